@@ -19,6 +19,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "platform/base/hash.h"
 #include "platform/journal/journal.h"
@@ -70,12 +73,17 @@ class AdmittedReader {
 
   const JournalState& state() const { return state_; }
   Place next_place() const { return next_; }
+  // How many entries were passed over as late or repeated since this reader was made, and why the last.
+  uint64_t ignored() const { return ignored_; }
+  const std::string& last_ignored() const { return last_ignored_; }
   const std::shared_ptr<Journal>& journal() const { return journal_; }
 
  private:
   std::shared_ptr<Journal> journal_;
   Place next_;
   JournalState state_;
+  uint64_t ignored_ = 0;
+  std::string last_ignored_;
 };
 
 // Serialises reader position and state for local stores (never for stored records).

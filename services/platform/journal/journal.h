@@ -57,6 +57,9 @@ struct Entry {
   RecordPtr record;  // nullptr: bytes that are not a record (a foreign or torn entry); readers halt
 };
 
+// A larger record is refused by every medium, so that what one of them took the others can take too.
+inline constexpr size_t kMaxRecordBytes = size_t{1} << 20;
+
 class Journal {
  public:
   virtual ~Journal() = default;
@@ -67,7 +70,9 @@ class Journal {
   // record may have landed or may land later. Limit: 1 MiB.
   virtual absl::StatusOr<Place> Append(RecordPtr record) = 0;
 
-  // Entries with place >= `from` in order, at most `max_entries`; empty when there are none yet.
+  // Entries with place >= `from` in order, at most `max_entries` (a medium may return fewer, but none
+  // only at the end); empty when there are none yet. A `from` beyond End() is DATA_LOSS: the medium has
+  // lost what this reader has already seen, and going on would skip what is written there now.
   virtual absl::StatusOr<std::vector<Entry>> Read(Place from, size_t max_entries) const = 0;
 
   // The place that the next durable entry will not be below.
