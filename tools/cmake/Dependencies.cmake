@@ -25,6 +25,8 @@ find_package(pugixml CONFIG REQUIRED)
 find_package(GTest CONFIG REQUIRED)
 find_package(benchmark CONFIG REQUIRED)
 find_package(rapidcheck CONFIG REQUIRED)
+# For the checks that are scripts, standard library only.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(minizip REQUIRED IMPORTED_TARGET minizip)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

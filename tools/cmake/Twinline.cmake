@@ -51,8 +51,14 @@ function(twinline_test target)
   endif()
   # Test code runs once and compiles often.
   target_compile_options(${target} PRIVATE -O1)
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-                       PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 900)
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 TEST_PREFIX ${target}.
+                       TEST_LIST ${target}_cases PROPERTIES TIMEOUT 900)
+  # gtest_discover_tests flattens a list, so that of several labels only the first would arrive; ctest reads this file
+  # after the one with the cases.
+  set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${target}_labels.cmake")
+  file(CONFIGURE OUTPUT "${labels_file}" @ONLY CONTENT
+       "if(@target@_cases)\n  set_tests_properties(\${@target@_cases} PROPERTIES LABELS \"@arg_LABELS@\")\nendif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
   foreach(label IN LISTS arg_LABELS)
     if(NOT TARGET tests_${label})
       add_custom_target(tests_${label})
