@@ -17,6 +17,7 @@ BAD = [
     ("clock type in domain", "services/transfer/domain/decide.cc", "#include <chrono>\n"),
     ("thread in calendar", "services/platform/calendar/days.cc", "#include <mutex>\n"),
     ("Abseil time in domain", "services/transfer/domain/decide.cc", '#include "absl/time/clock.h"\n'),
+    ("chance in domain", "services/transfer/domain/decide.cc", "#include <openssl/rand.h>\n"),
     ("engine in domain", "services/transfer/domain/decide.cc", '#include "platform/engine/shard.h"\n'),
     ("own service room in domain", "services/transfer/domain/decide.cc", '#include "transfer/service/handlers.h"\n'),
     ("service stubs in domain", "services/transfer/domain/a.cc", '#include "twinline/transfer/v1/a.grpc.pb.h"\n'),
@@ -60,6 +61,8 @@ GOOD = [
      '#include "platform/base/refusal.h"\n#include "platform/calendar/days.h"\n#include "transfer/domain/view.h"\n'
      '#include "transfer/tables/keys.h"\n#include "twinline/registry/v1/registry_events.pb.h"\n#include <string>\n'
      '#include "absl/status/status.h"\n'),
+    ("digests in domain", "services/audit/domain/verify.cc",
+     '#include "platform/journal/record_digest.h"\n#include <openssl/evp.h>\n'),
     ("wiring", "services/twinlined/main.cc", '#include "registry/service/module.h"\n#include "audit/service/module.h"\n'),
     ("RocksDB at home", "services/platform/journal/embedded_journal.cc", "#include <rocksdb/db.h>\n"),
     ("gRPC client in a tool", "tools/loadgen/main.cc", "#include <grpcpp/grpcpp.h>\n"),
