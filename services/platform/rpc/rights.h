@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,9 +52,23 @@ class Reach {
   virtual const Duty& duty() const = 0;
 };
 
+// The duties of one person in force on one day, each with its reach: what the interceptor looks at.
+struct Standing {
+  std::vector<Duty> duties;
+  std::vector<std::unique_ptr<Reach>> reaches;  // same order
+};
+
+// Reaches nothing; for public calls and for people without a duty.
+const Reach& NoReach();
+
 class Directory {
  public:
   virtual ~Directory() = default;
+  // Never null. Implementations may keep it until the person's duties change.
+  virtual std::shared_ptr<const Standing> StandingOf(const base::Id16& staff, base::CivilDay on) const;
+  // Calls `ready` once this directory has reached what was durable in the followed journals when it was
+  // asked: before a "no" is spoken, so that nobody is refused for our own lag.
+  virtual void WhenCurrent(std::function<void()> ready) const { ready(); }
   virtual std::vector<Duty> DutiesOf(const base::Id16& staff, base::CivilDay on) const = 0;
   virtual std::optional<ChildPlace> PlaceOf(const base::Id16& child) const = 0;
   virtual std::unique_ptr<Reach> ReachOf(const Duty& duty) const = 0;

@@ -19,14 +19,22 @@
 #include "google/protobuf/message.h"
 #include "platform/base/ids.h"
 #include "platform/base/refusal.h"
+#include "platform/base/time.h"
 #include "platform/engine/shard.h"
 #include "platform/rpc/rights.h"
 
-namespace grpc {
-class Channel;
-}
-
 namespace twinline::rpc {
+
+// What writes need of the process, injected once.
+struct WriteEnvironment {
+  const base::Clock* clock = nullptr;  // record time: wall, or driven in a demonstration
+  // 16 bytes of HMAC under the month's key; vault::RequestFingerprints.
+  std::function<absl::StatusOr<std::string>(const base::Id16& request_id, std::string_view rpc,
+                                            std::string_view body)>
+      fingerprint;
+  // Runs work off the engine thread: filling and sending a reply costs more than deciding it.
+  std::function<void(std::function<void()>)> later;
+};
 
 // One call in flight. Finish it exactly once, from any thread; a call dropped unfinished answers INTERNAL.
 class Call {
@@ -46,12 +54,20 @@ class Call {
 
   // Adds a child to the access entry beside those found by (shows_child) fields in the reply.
   virtual void Shows(const base::Id16& child) = 0;
+  // The reply is a class list: the access entry names class and roster version instead of its pupils, and
+  // the (shows_child) fields of the reply are not noted one by one.
+  virtual void ShowsClassList(const base::Id16& class_id, uint32_t roster_version) {}
 
   virtual void Finish() = 0;                          // OK with reply()
   virtual void Finish(const base::Refusal& refusal) = 0;
   virtual void Finish(const absl::Status& status) = 0;
   virtual bool cancelled() const = 0;
   virtual int64_t deadline_monotonic_us() const = 0;  // a server default of 30 s when the client set none
+
+  // The request as received (valid as long as the call); empty in calls made by hand in tests.
+  virtual std::string_view received_body() const { return {}; }
+  virtual std::string_view method_name() const { return {}; }
+  virtual const WriteEnvironment* environment() const { return nullptr; }
 };
 using CallPtr = std::shared_ptr<Call>;
 

@@ -1,0 +1,100 @@
+// How a service is plugged into a process. A module names its domain; the host opens journal, state and
+// shard for it and hands it what it may use. A module cannot tell whether others run beside it.
+//
+//   std::unique_ptr<runtime::ServiceModule> MakeRegistryModule();   // in registry/service/module.h
+//
+// and one line in twinlined/main.cc.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "platform/base/decision.h"
+#include "platform/base/ids.h"
+#include "platform/base/time.h"
+#include "platform/engine/shard.h"
+#include "platform/journal/journal.h"
+#include "platform/rpc/server.h"
+#include "platform/rpc/token.h"
+
+namespace twinline::vault {
+class BlobStore;
+class KeyVault;
+class RequestFingerprints;
+class SearchTokens;
+class Sealer;
+}  // namespace twinline::vault
+
+namespace twinline::rpc {
+class MemoryDirectory;
+}
+
+namespace twinline::runtime {
+
+class Metrics;
+
+// What an installation is, for ever (installation.textproto).
+struct Installation {
+  base::Id16 id;
+  journal::v1::Realm realm = journal::v1::REALM_REAL;
+  journal::v1::ClockKind clock = journal::v1::CLOCK_KIND_WALL;
+  std::string county_code;        // six digits
+  base::Timestamp clock_start;    // driven clocks: where time begins
+
+  bool demo() const { return realm == journal::v1::REALM_DEMO; }
+  bool driven() const { return clock == journal::v1::CLOCK_KIND_DRIVEN; }
+};
+
+// All pointers outlive the module.
+struct Deps {
+  Installation installation;
+  const base::Clock* clock = nullptr;        // record time: driven in a demonstration
+  const base::Clock* real_clock = nullptr;   // tokens, deadlines, metrics
+  engine::Shard* shard = nullptr;            // the module's own; null when it has no domain
+  journal::JournalProvider* journals = nullptr;
+  vault::KeyVault* vault = nullptr;
+  vault::Sealer* sealer = nullptr;
+  vault::SearchTokens* search_tokens = nullptr;
+  vault::RequestFingerprints* fingerprints = nullptr;
+  vault::BlobStore* blobs = nullptr;
+  rpc::MemoryDirectory* directory = nullptr;
+  Metrics* metrics = nullptr;
+  std::filesystem::path directory_path;      // private files of this module: <data>/state/<name>-0.d
+  std::filesystem::path second_place;        // outside the backup set
+};
+
+class ServiceModule {
+ public:
+  virtual ~ServiceModule() = default;
+
+  virtual std::string_view name() const = 0;                        // "registry"
+  virtual const base::ShardDomain* domain() const { return nullptr; }
+
+  // Adds the RPC handlers; called once, before Start. The shard is open but does not serve yet.
+  virtual absl::Status Register(rpc::ServiceRegistry& registry, const Deps& deps) = 0;
+  // After the shard serves; background work begins here.
+  virtual absl::Status Start() { return absl::OkStatus(); }
+  // Before the shard stops. Idempotent.
+  virtual void Stop() {}
+
+  // Identity only: how tokens are verified; valid after Register.
+  virtual rpc::TokenVerifier token_verifier() { return {}; }
+  // Identity only: the session that an event of `identity/0` ended.
+  virtual std::optional<uint64_t> EndedSession(const journal::v1::Event&) const {
+    return std::nullopt;
+  }
+  // Positions of other journals that this module's own files know (audit: noted heads), for the check
+  // after opening that no acknowledged record is lost: journal name -> number of records.
+  virtual std::vector<std::pair<std::string, uint64_t>> KnownEnds(
+      const std::filesystem::path& directory_path) const {
+    return {};
+  }
+};
+
+}  // namespace twinline::runtime
