@@ -1,0 +1,53 @@
+// The attendance shard: what it decides, folds and follows (base::ShardDomain). Rules in judge.h.
+#pragma once
+
+#include "platform/base/decision.h"
+
+namespace twinline::attendance {
+
+// Timer kinds, frozen.
+inline constexpr uint32_t kTimerDayClose = 1;   // entity: SchoolEntity(code)
+
+// A 10-digit school code carried in a timer's entity id.
+base::Id16 SchoolEntity(std::string_view school_code);
+std::string SchoolOfEntity(const base::Id16& entity);
+
+base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
+                      const base::Context& context);
+absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context,
+                    base::Rows& rows);
+
+// Facts of registry and accountability that attendance copies, and commands that follow from them.
+bool WantsSource(uint32_t event_type);
+void Follow(const base::SourceEvent& source, base::Rows& rows);
+std::vector<base::DerivedCommand> React(const base::SourceEvent& source);
+
+class AttendanceDomain final : public base::ShardDomain {
+ public:
+  std::string_view name() const override { return "attendance"; }
+  uint32_t evolve_version() const override { return 1; }
+  base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
+                        const base::Context& context) const override {
+    return attendance::Decide(command, rows, context);
+  }
+  absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context,
+                      base::Rows& rows) const override {
+    return attendance::Evolve(event, context, rows);
+  }
+  std::vector<std::string> Sources() const override { return {"registry", "accountability"}; }
+  bool Wants(uint32_t event_type) const override { return WantsSource(event_type); }
+  void Follow(const base::SourceEvent& source, base::Rows& rows) const override {
+    attendance::Follow(source, rows);
+  }
+  std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override {
+    return attendance::React(source);
+  }
+  std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<base::DerivedCommand> Seed() const override;
+};
+
+// The rule set that a new installation begins with: domain.md 2.3, valid from the beginning.
+// Numbers are proposals until the bureau answers ASK-07.
+std::string DefaultRuleSetCommand();
+
+}  // namespace twinline::attendance

@@ -1,0 +1,130 @@
+#include "attendance/domain/attendance_domain.h"
+#include "attendance/domain/correction.h"
+#include "attendance/domain/marks.h"
+#include "attendance/domain/refusals.h"
+#include "attendance/domain/roll_call.h"
+#include "attendance/domain/school_days.h"
+#include "attendance/tables/tables.h"
+#include "twinline/attendance/v1/attendance_commands.pb.h"
+
+namespace twinline::attendance {
+
+using base::AsId;
+using base::CommandView;
+using base::Context;
+using base::Decision;
+using base::Events;
+using base::MakeEvent;
+using base::Rows;
+
+namespace {
+
+Decision DecideAdoptRuleSet(const v1::AdoptRuleSet& command, const Context& context) {
+  const v1::RuleSet& rules = command.rules();
+  if (command.version().empty() || rules.contact() == 0 || rules.school_report() < rules.contact() ||
+      rules.suspected() < rules.school_report() || rules.term_start_no_show() == 0 ||
+      rules.unmarked_bureau() == 0 || rules.day_close_minute() == 0 || rules.day_close_minute() >= 1440) {
+    return RuleSetInvalid();
+  }
+  v1::RuleSetAdopted event;
+  event.set_version(command.version());
+  event.set_valid_from(command.valid_from());
+  event.set_content(rules.SerializeAsString());
+  return Events{MakeEvent(event, context.today)};
+}
+
+// C-6: the streak moves with the child.
+Decision DecideMoveTracked(const v1::MoveTracked& command, const Rows& rows, const Context& context) {
+  const auto track = base::Find<v1::TrackRow>(rows, AsId(command.registration_id()));
+  if (!track || track->memberships().empty()) return AlreadySo();
+  const std::string& from = track->memberships(track->memberships_size() - 1).class_id();
+  if (from == command.to_class_id()) return AlreadySo();
+  v1::TrackedMoved event;
+  event.set_registration_id(command.registration_id());
+  event.set_from_class_id(from);
+  event.set_to_class_id(command.to_class_id());
+  return Events{MakeEvent(event, context.today)};
+}
+
+Decision DecideSetWatch(const v1::SetWatch& command, const Rows& rows, const Context& context) {
+  // The class may be stale in the source event; the registry's copy here is what roll calls name.
+  const auto facts = base::Find<v1::ForeignRegistration>(rows, AsId(command.registration_id()));
+  const std::string& class_id = facts && !facts->class_id().empty() ? facts->class_id() : command.class_id();
+  if (command.on()) {
+    v1::Tracked event;
+    event.set_registration_id(command.registration_id());
+    event.set_child_id(command.child_id());
+    event.set_class_id(class_id);
+    event.set_cause("WATCH");
+    return Events{MakeEvent(event, context.today)};
+  }
+  const auto track = base::Find<v1::TrackRow>(rows, AsId(command.registration_id()));
+  if (!track) return AlreadySo();
+  v1::Untracked event;
+  event.set_registration_id(command.registration_id());
+  event.set_class_id(track->memberships(track->memberships_size() - 1).class_id());
+  event.set_watch_only(true);
+  return Events{MakeEvent(event, context.today)};
+}
+
+template <typename Command>
+bool Parse(const CommandView& command, Command* out) {
+  return command.type == base::CommandType<Command>() &&
+         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+}
+
+}  // namespace
+
+Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
+  if (v1::TakeRollCall c; Parse(command, &c)) return DecideRollCall(c, rows, context);
+  if (v1::ProposeCorrection c; Parse(command, &c)) return DecideProposeCorrection(c, rows, context);
+  if (v1::SignCorrection c; Parse(command, &c)) return DecideSignCorrection(c, rows, context);
+  if (v1::ResolveConflict c; Parse(command, &c)) return DecideConflict(c, rows, context);
+  if (v1::AdoptSchoolCalendar c; Parse(command, &c)) return DecideAdoptCalendar(c, rows, context);
+  if (v1::AdoptRuleSet c; Parse(command, &c)) return DecideAdoptRuleSet(c, context);
+  if (v1::StartSchoolDays c; Parse(command, &c)) return DecideStartSchoolDays(c, rows, context);
+  if (v1::MoveTracked c; Parse(command, &c)) return DecideMoveTracked(c, rows, context);
+  if (v1::SetWatch c; Parse(command, &c)) return DecideSetWatch(c, rows, context);
+  if (command.type == base::kTimerFired) {
+    journal::v1::TimerRef timer;
+    timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+    if (timer.kind() == kTimerDayClose) {
+      return DecideDayClose(SchoolOfEntity(AsId(timer.entity())), rows, context);
+    }
+  }
+  return base::Refusal{"COMMAND_UNKNOWN", "考勤服务不认识此命令。请升级客户端。",
+                       "Attendance does not know this command. Upgrade the client.", {}};
+}
+
+std::vector<base::Id16> AttendanceDomain::Outcome(const journal::v1::Commit& commit) const {
+  for (const journal::v1::Event& event : commit.events()) {
+    if (event.type() == base::EventType<v1::CorrectionProposed>()) {
+      v1::CorrectionProposed proposed;
+      proposed.ParseFromString(event.data());
+      return {AsId(proposed.correction_id())};
+    }
+  }
+  return {};
+}
+
+std::string DefaultRuleSetCommand() {
+  v1::AdoptRuleSet command;
+  command.set_version("default-2026");
+  command.set_valid_from(0);
+  v1::RuleSet* rules = command.mutable_rules();
+  rules->set_contact(1);
+  rules->set_school_report(3);
+  rules->set_suspected(5);
+  rules->set_term_start_no_show(3);
+  rules->set_unmarked_bureau(3);
+  rules->set_day_close_minute(18 * 60);
+  rules->set_backdating_children(10);
+  return command.SerializeAsString();
+}
+
+std::vector<base::DerivedCommand> AttendanceDomain::Seed() const {
+  return {{"attendance.seed_rules", base::Id16(), base::CommandType<v1::AdoptRuleSet>(),
+           DefaultRuleSetCommand()}};
+}
+
+}  // namespace twinline::attendance
