@@ -47,7 +47,7 @@ class EmbeddedLog : public JournalProvider {
   // FAILED_PRECONDITION another process has it; PERMISSION_DENIED read-only; RESOURCE_EXHAUSTED disk
   // full; DATA_LOSS damaged files; UNAVAILABLE any other failure of the medium.
   static absl::StatusOr<std::unique_ptr<EmbeddedLog>> Open(const std::string& dir,
-                                                           const EmbeddedLogOptions& options = {});
+                                                           const EmbeddedLogOptions& options);
   // For fsck and copying: takes no lock, changes nothing, sees what was durable when it was opened.
   // Append is FAILED_PRECONDITION and Open of an unknown journal NOT_FOUND.
   static absl::StatusOr<std::unique_ptr<EmbeddedLog>> OpenReadOnly(
