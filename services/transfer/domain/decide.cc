@@ -1,0 +1,333 @@
+#include <algorithm>
+
+#include "platform/calendar/adopted.h"
+#include "platform/calendar/state_council.h"
+#include "transfer/domain/open.h"
+#include "transfer/domain/refusals.h"
+#include "transfer/domain/rules.h"
+#include "transfer/domain/transfer_domain.h"
+#include "transfer/tables/tables.h"
+
+namespace twinline::transfer {
+
+using base::AsId;
+using base::CivilDay;
+using base::CommandView;
+using base::Context;
+using base::Decision;
+using base::Events;
+using base::MakeEvent;
+using base::Rows;
+
+calendar::WorkingCalendar LoadCalendar(const Rows& rows) {
+  calendar::WorkingCalendar working;
+  base::ScanRows<v1::CalendarRow>(rows, 100, [&](const v1::CalendarRow& row) {
+    calendar::v1::HolidayCalendar proto;
+    if (proto.ParseFromString(row.content())) {
+      if (auto year = calendar::FromProto(proto)) working.Adopt(*std::move(year));
+    }
+    return true;
+  });
+  return working;
+}
+
+namespace {
+
+constexpr size_t kRecomputeBatch = 200;
+
+// The business with its current step decided, and the next step's clock started from record time.
+v1::BusinessFacts Advance(v1::BusinessFacts facts, const Rows& rows, const Context& context) {
+  facts.set_version(facts.version() + 1);
+  facts.set_step(facts.step() + 1);
+  facts.set_overdue(false);
+  if (facts.step() < static_cast<uint32_t>(facts.steps_size())) {
+    *facts.mutable_steps(static_cast<int>(facts.step()))->mutable_deadline() =
+        calendar::MakeDeadline(LoadCalendar(rows), context.today, kStepWorkingDays, kRulesVersion);
+  } else {
+    facts.set_state("APPROVED");
+  }
+  return facts;
+}
+
+void Sign(v1::Step* step, const Context& context, const std::string& outcome, const std::string& code) {
+  step->set_outcome(outcome);
+  step->set_by(context.actor.subject());
+  step->set_duty(context.actor.duty());
+  step->set_reason_code(code);
+  step->set_at_us(context.now.us);
+}
+
+Events StepEvents(v1::BusinessFacts facts, const std::string& outcome, const std::string& code,
+                  const types::v1::Sealed& text, const Rows& rows, const Context& context) {
+  const uint32_t index = facts.step();
+  Sign(facts.mutable_steps(static_cast<int>(index)), context, outcome, code);
+  v1::StepDecided decided;
+  decided.set_step(index);
+  decided.set_outcome(outcome);
+  decided.set_reason_code(code);
+  *decided.mutable_reason_text() = text;
+  Events events;
+  if (outcome == "REFUSED") {
+    facts.set_version(facts.version() + 1);
+    facts.set_state("REFUSED");
+    *decided.mutable_business() = facts;
+    events.push_back(MakeEvent(decided, context.today));
+    v1::BusinessRefused refused;
+    *refused.mutable_business() = facts;
+    events.push_back(MakeEvent(refused, context.today));
+    return events;
+  }
+  facts = Advance(std::move(facts), rows, context);
+  *decided.mutable_business() = facts;
+  events.push_back(MakeEvent(decided, context.today));
+  if (facts.state() == "APPROVED") {
+    v1::BusinessApproved approved;
+    *approved.mutable_business() = facts;
+    events.push_back(MakeEvent(approved, context.today));
+  }
+  return events;
+}
+
+Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
+  if (!row) return BusinessUnknown();
+  const v1::BusinessFacts& facts = row->facts();
+  if (facts.state() != "OPEN") return BusinessNotOpen(facts.state());
+  if (command.step() != facts.step()) return StepChanged(command.step(), facts.step());
+  const v1::Step& step = facts.steps(static_cast<int>(facts.step()));
+  if (command.office() != step.office() && (step.or_office().empty() || command.office() != step.or_office())) {
+    return NotYourStep(step.office());
+  }
+  const BusinessRule* rule = FindRule(facts.kind());
+  const auto& roles = rule->steps[facts.step()].roles;
+  if (std::find(roles.begin(), roles.end(), static_cast<types::v1::Role>(command.role())) == roles.end()) {
+    return NotYourStep(step.office());
+  }
+  // Enter and audit are different people, by user id (domain.md 1.13); pulling the file is the school's
+  // own last click and not an audit.
+  if (step.kind() != "PULL_FILE") {
+    bool involved = row->opened_by() == context.actor.subject();
+    for (const v1::Step& done : facts.steps()) involved |= done.by() == context.actor.subject();
+    if (involved) return EnterAndAuditSamePerson();
+  }
+  if (command.outcome() == "REFUSED" && !IsRefusalReason(command.reason_code())) return ReasonMandatory();
+  if (command.outcome() != "REFUSED" && command.outcome() != "DONE") return ReasonMandatory();
+  return StepEvents(facts, command.outcome(), command.reason_code(), command.reason_text(), rows, context);
+}
+
+Decision DecideHubAnswered(const v1::HubAnswered& command, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
+  if (!row) return BusinessUnknown();
+  const v1::BusinessFacts& facts = row->facts();
+  if (facts.state() != "OPEN" || facts.steps(static_cast<int>(facts.step())).kind() != "HUB") return AlreadySo();
+  return StepEvents(facts, command.outcome() == "DONE" ? "DONE" : "REFUSED", command.code(),
+                    types::v1::Sealed(), rows, context);
+}
+
+Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
+  if (!row) return BusinessUnknown();
+  v1::BusinessFacts facts = row->facts();
+  if (facts.state() != "OPEN" && facts.state() != "NEEDS_ATTENTION") return BusinessNotOpen(facts.state());
+  if (command.office() != facts.opened_by_office()) return NotWithdrawable();
+  facts.set_state("WITHDRAWN");
+  facts.set_version(facts.version() + 1);
+  v1::BusinessWithdrawn event;
+  *event.mutable_business() = std::move(facts);
+  event.set_reason(command.reason());
+  return Events{MakeEvent(event, context.today)};
+}
+
+// T03: a child of the zone was refused by the receiving school; the bureau decides that step.
+Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
+  if (!row) return BusinessUnknown();
+  v1::BusinessFacts facts = row->facts();
+  if (facts.state() != "REFUSED" || facts.steps(static_cast<int>(facts.step())).kind() != "RECEIVING_AUDIT") {
+    return NotRefused();
+  }
+  const auto school = base::Find<v1::ForeignSchool>(rows, facts.to_school_code());
+  if (!school || command.office() != "bureau:" + school->facts().county()) {
+    return NotYourStep(school ? "bureau:" + school->facts().county() : "bureau");
+  }
+  const auto child = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
+  const auto& zone = school->facts().zone_villages();
+  const bool zoned = child && (std::find(zone.begin(), zone.end(), child->facts().hukou_village()) != zone.end() ||
+                               std::find(zone.begin(), zone.end(), child->facts().residence_village()) != zone.end());
+  if (!zoned) return NotZoned();
+  if (const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(facts.child_id()))) {
+    const auto other = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()));
+    return BusinessInProgress(other->facts().kind(), other->facts().opened_by_office(),
+                              CivilDay{other->facts().opened_on().days()});
+  }
+  Sign(facts.mutable_steps(static_cast<int>(facts.step())), context, "DONE", "OVERRIDDEN");
+  facts.set_state("OPEN");
+  v1::RefusalOverridden event;
+  *event.mutable_business() = Advance(std::move(facts), rows, context);
+  *event.mutable_reason() = command.reason();
+  return Events{MakeEvent(event, context.today)};
+}
+
+Decision DecideConfirm(const v1::ConfirmBusiness& command, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
+  if (!row || row->facts().state() != "APPROVED") return AlreadySo();
+  v1::BusinessFacts facts = row->facts();
+  facts.set_version(facts.version() + 1);
+  if (command.done()) {
+    facts.set_state("COMPLETED");
+    v1::BusinessCompleted event;
+    *event.mutable_business() = std::move(facts);
+    return Events{MakeEvent(event, context.today)};
+  }
+  facts.set_state("NEEDS_ATTENTION");
+  v1::BusinessNeedsAttention event;
+  *event.mutable_business() = std::move(facts);
+  event.set_code(command.code());
+  return Events{MakeEvent(event, context.today)};
+}
+
+// "No action by X before T" is a fact, never consent (T04). The next office up is named; the step stays
+// where it is.
+Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(timer.entity()));
+  if (!row || row->facts().state() != "OPEN" || row->facts().overdue()) return AlreadySo();
+  v1::BusinessFacts facts = row->facts();
+  v1::Step* step = facts.mutable_steps(static_cast<int>(facts.step()));
+  step->set_overdue(true);
+  facts.set_overdue(true);
+  facts.set_version(facts.version() + 1);
+  v1::StepOverdue event;
+  event.set_step(facts.step());
+  const auto school = base::Find<v1::ForeignSchool>(rows, facts.to_school_code());
+  const std::string county = school ? school->facts().county() : std::string();
+  // A school's delay goes to its bureau; a bureau's or another province's to the city above it.
+  event.set_escalated_to(step->office().starts_with("school:") ? "bureau:" + county
+                                                               : "city:" + county.substr(0, 4));
+  event.set_fired_at_us(context.now.us);
+  *event.mutable_business() = std::move(facts);
+  return Events{MakeEvent(event, context.today)};
+}
+
+Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+  const auto row = base::Find<v1::BusinessRow>(rows, AsId(timer.entity()));
+  if (!row || row->facts().state() != "OPEN") return AlreadySo();
+  v1::BusinessLongOverdue event;
+  *event.mutable_business() = row->facts();
+  event.mutable_business()->set_version(row->facts().version() + 1);
+  const auto school = base::Find<v1::ForeignSchool>(rows, row->facts().to_school_code());
+  event.set_escalated_to("province:" + (school ? school->facts().county().substr(0, 2) : std::string("41")));
+  return Events{MakeEvent(event, context.today)};
+}
+
+Decision DecideRecompute(const Rows& rows, const Context& context) {
+  const auto progress = base::Find<v1::RecomputeRow>(rows);
+  const std::string after = progress ? progress->after_business_id() : std::string();
+  const calendar::WorkingCalendar calendar = LoadCalendar(rows);
+  Events events;
+  v1::DeadlinesRecomputed done;
+  done.set_round(progress ? progress->round() + 1 : 1);
+  base::ScanIndex<v1::BusinessRow>(
+      rows, base::TableOf<v1::BusinessRow>::kOpen, 1'000'000, [&](const v1::BusinessRow& row) {
+        if (row.facts().business_id() <= after) return true;
+        const v1::Step& step = row.facts().steps(static_cast<int>(row.facts().step()));
+        const auto moved = calendar::Recompute(calendar, step.deadline(), context.today);
+        if (!moved || step.overdue()) return true;   // a fired deadline is not unfired
+        v1::DeadlineMoved event;
+        *event.mutable_business() = row.facts();
+        event.mutable_business()->set_version(row.facts().version() + 1);
+        *event.mutable_business()->mutable_steps(static_cast<int>(row.facts().step()))->mutable_deadline() = *moved;
+        event.set_step(row.facts().step());
+        *event.mutable_before() = step.deadline();
+        event.set_reason("CALENDAR");
+        events.push_back(MakeEvent(event, context.today));
+        done.set_after_business_id(row.facts().business_id());
+        done.set_more(events.size() == kRecomputeBatch);
+        return events.size() < kRecomputeBatch;
+      });
+  done.set_moved(static_cast<uint32_t>(events.size()));
+  events.push_back(MakeEvent(done, context.today));
+  return events;
+}
+
+Decision DecideAdoptCalendar(const v1::AdoptCalendar& command, const Context& context) {
+  const auto year = calendar::FromProto(command.calendar());
+  if (!year) {
+    return base::Refusal{"CALENDAR_INVALID", "放假安排内容不完整或有误，请按国务院办公厅通知核对。",
+                         "The calendar is incomplete or wrong; check it against the State Council's notice.", {}};
+  }
+  v1::CalendarAdopted event;
+  event.set_version(command.calendar().version());
+  event.set_content(command.calendar().SerializeAsString());
+  return Events{MakeEvent(event, context.today)};
+}
+
+Decision DecideAdvice(const v1::NoteAdvice& command, const Context& context) {
+  v1::AdviceNoted event;
+  event.set_advice_id(context.NewId("advice").str());
+  event.set_child_id(command.child_id());
+  event.set_school_code(command.school_code());
+  event.set_kind(command.kind().empty() ? "ADVICE" : command.kind());
+  *event.mutable_text() = command.text();
+  return Events{MakeEvent(event, context.today)};
+}
+
+template <typename Command>
+bool Parse(const CommandView& command, Command* out) {
+  return command.type == base::CommandType<Command>() &&
+         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+}
+
+Decision DecideTimer(const CommandView& command, const Rows& rows, const Context& context) {
+  journal::v1::TimerRef timer;
+  timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+  switch (timer.kind()) {
+    case kTimerStepDue:
+      return DecideStepDue(timer, rows, context);
+    case kTimerLongOverdue:
+      return DecideLongOverdue(timer, rows, context);
+    case kTimerRecompute:
+      return DecideRecompute(rows, context);
+    default:
+      return AlreadySo();
+  }
+}
+
+}  // namespace
+
+Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
+  if (v1::OpenBusiness c; Parse(command, &c)) return DecideOpen(c, rows, context);
+  if (v1::DecideStep c; Parse(command, &c)) return DecideStepCommand(c, rows, context);
+  if (v1::WithdrawBusiness c; Parse(command, &c)) return DecideWithdraw(c, rows, context);
+  if (v1::OverrideRefusal c; Parse(command, &c)) return DecideOverride(c, rows, context);
+  if (v1::NoteAdvice c; Parse(command, &c)) return DecideAdvice(c, context);
+  if (v1::AdoptCalendar c; Parse(command, &c)) return DecideAdoptCalendar(c, context);
+  if (v1::HubAnswered c; Parse(command, &c)) return DecideHubAnswered(c, rows, context);
+  if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
+  if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
+  return base::Refusal{"COMMAND_UNKNOWN", "审批服务不认识此命令。请升级客户端。",
+                       "Approvals do not know this command. Upgrade the client.", {}};
+}
+
+std::vector<base::Id16> TransferDomain::Outcome(const journal::v1::Commit& commit) const {
+  for (const journal::v1::Event& event : commit.events()) {
+    if (event.type() == base::EventType<v1::BusinessOpened>()) {
+      v1::BusinessOpened opened;
+      opened.ParseFromString(event.data());
+      return {AsId(opened.business().business_id())};
+    }
+  }
+  return {};
+}
+
+std::vector<base::DerivedCommand> TransferDomain::Seed() const {
+  std::vector<base::DerivedCommand> commands;
+  for (const calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars()) {
+    v1::AdoptCalendar command;
+    *command.mutable_calendar() = calendar::ToProto(year);
+    commands.push_back({"transfer.seed_calendar", base::DeriveId({year.version}),
+                        base::CommandType<v1::AdoptCalendar>(), command.SerializeAsString()});
+  }
+  return commands;
+}
+
+}  // namespace twinline::transfer

@@ -1,0 +1,131 @@
+// What approvals take from other journals: placements and schools from the registry, open cases from
+// accountability (flags only), and the registry's answer to an approved business.
+#include <algorithm>
+
+#include "transfer/domain/transfer_domain.h"
+#include "transfer/tables/tables.h"
+#include "twinline/accountability/v1/accountability_events.pb.h"
+#include "twinline/registry/v1/registry_events.pb.h"
+
+namespace twinline::transfer {
+
+using base::AsId;
+using base::DerivedCommand;
+using base::EventType;
+using base::Rows;
+using base::SourceEvent;
+
+namespace {
+
+namespace rv1 = registry::v1;
+namespace cv1 = accountability::v1;
+
+template <typename Message, typename Fn>
+bool On(const SourceEvent& source, Fn&& fn) {
+  if (source.event->type() != EventType<Message>()) return false;
+  Message message;
+  if (message.ParseFromString(source.event->data())) fn(message);
+  return true;
+}
+
+void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
+  if (facts.registration_id().empty()) return;
+  v1::ForeignChild row;
+  *row.mutable_facts() = facts;
+  row.set_pos(source.ref.pos());
+  base::Put(rows, row);
+}
+
+void CopyClass(const rv1::ClassFacts& facts, Rows& rows) {
+  if (facts.class_id().empty()) return;
+  v1::ForeignClassRow row;
+  *row.mutable_facts() = facts;
+  base::Put(rows, row);
+}
+
+void CopyCase(const cv1::CaseFacts& facts, Rows& rows) {
+  v1::ForeignCase row;
+  row.set_child_id(facts.child_id());
+  row.set_case_id(facts.case_id());
+  row.set_state(facts.state());
+  row.set_first_absent(facts.first_absent().days());
+  base::Put(rows, row);
+}
+
+DerivedCommand Confirm(const std::string& business_id, bool done, const std::string& code) {
+  v1::ConfirmBusiness command;
+  command.set_business_id(business_id);
+  command.set_done(done);
+  command.set_code(code);
+  return {"transfer.confirm", AsId(business_id), base::CommandType<v1::ConfirmBusiness>(),
+          command.SerializeAsString()};
+}
+
+}  // namespace
+
+bool WantsSource(uint32_t type) {
+  static const uint32_t wanted[] = {
+      EventType<rv1::SchoolRecorded>(),     EventType<rv1::ClassRecorded>(),
+      EventType<rv1::ChildRegistered>(),    EventType<rv1::ChildCorrected>(),
+      EventType<rv1::ChildPlaced>(),        EventType<rv1::RegistrationMoved>(),
+      EventType<rv1::RegistrationStatusChanged>(), EventType<rv1::MoveRefused>(),
+      EventType<rv1::BusinessNoted>(),      EventType<rv1::ProblemsChanged>(),
+      EventType<rv1::DuplicateReported>(),  EventType<rv1::DuplicateResolved>(),
+      EventType<rv1::WatchGroupsChanged>(), EventType<cv1::CaseOpened>(),
+      EventType<cv1::CaseChanged>(),        EventType<cv1::CaseClosed>(),
+      EventType<cv1::CaseReopened>(),
+  };
+  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+}
+
+void Follow(const SourceEvent& source, Rows& rows) {
+  const auto child = [&](const auto& event) { CopyChild(event.facts(), source, rows); };
+  const auto moved = [&](const auto& event) {
+    CopyChild(event.facts(), source, rows);
+    CopyClass(event.class_before(), rows);
+    CopyClass(event.class_after(), rows);
+  };
+  const auto open_case = [&](const auto& event) { CopyCase(event.case_facts(), rows); };
+  On<rv1::SchoolRecorded>(source,
+                          [&](const auto& event) {
+                            v1::ForeignSchool row;
+                            *row.mutable_facts() = event.school();
+                            base::Put(rows, row);
+                          }) ||
+      On<rv1::ClassRecorded>(source, [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
+      On<rv1::ChildRegistered>(source,
+                               [&](const auto& event) {
+                                 CopyChild(event.facts(), source, rows);
+                                 CopyClass(event.class_after(), rows);
+                               }) ||
+      On<rv1::ChildCorrected>(source, child) || On<rv1::BusinessNoted>(source, child) ||
+      On<rv1::ProblemsChanged>(source, child) || On<rv1::WatchGroupsChanged>(source, child) ||
+      On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
+      On<rv1::RegistrationStatusChanged>(source, moved) ||
+      On<rv1::DuplicateReported>(source,
+                                 [&](const auto& event) {
+                                   CopyChild(event.first(), source, rows);
+                                   CopyChild(event.second(), source, rows);
+                                 }) ||
+      On<rv1::DuplicateResolved>(source,
+                                 [&](const auto& event) {
+                                   CopyChild(event.survivor(), source, rows);
+                                   CopyChild(event.alias(), source, rows);
+                                 }) ||
+      On<cv1::CaseOpened>(source, open_case) || On<cv1::CaseChanged>(source, open_case) ||
+      On<cv1::CaseClosed>(source, open_case) || On<cv1::CaseReopened>(source, open_case);
+}
+
+std::vector<DerivedCommand> React(const SourceEvent& source) {
+  std::vector<DerivedCommand> commands;
+  const auto done = [&](const auto& event) {
+    if (!event.business_id().empty()) commands.push_back(Confirm(event.business_id(), true, {}));
+  };
+  On<rv1::RegistrationMoved>(source, done) || On<rv1::RegistrationStatusChanged>(source, done) ||
+      On<rv1::MoveRefused>(source, [&](const auto& event) {
+        commands.push_back(Confirm(event.business_id(), false, event.code()));
+      });
+  return commands;
+}
+
+}  // namespace twinline::transfer
