@@ -170,7 +170,8 @@ TYPED_TEST(JournalContract, AnAppendWakesWhoeverWatches) {
   journal->Unwatch(b);
 }
 
-// A follower that sleeps until it is woken sees every record, and never an entry before it is readable.
+// A follower that sleeps until it is woken sees every record, and never an entry before it is
+// readable.
 TYPED_TEST(JournalContract, AFollowerOnAnotherThreadMissesNothing) {
   constexpr size_t kBatches = 60;
   const auto journal = this->Open();
@@ -253,8 +254,8 @@ TYPED_TEST(JournalRestartContract, KeepsWhatWasAcknowledged) {
   EXPECT_EQ(read.state.chain, state.chain);
 }
 
-// the first record that claims the position is a late batch of a stale epoch. Whoever resumes from
-// an InputCursor must come to the same list as whoever read from the beginning.
+// the first record that claims the position is a late batch of a stale epoch. Whoever resumes
+// from an InputCursor must come to the same list as whoever read from the beginning.
 TYPED_TEST(JournalContract, AResumedFollowerIgnoresTheLateBatchThatClaimsItsPosition) {
   const auto journal = this->Open();
   JournalState state;

@@ -1,6 +1,6 @@
-// The media that must all behave as journal.h says. A medium gives a provider; one that keeps its records
-// can also be restarted. To add a medium: write its class here and name it in JournalMedia and, when it
-// outlives a process, in DurableMedia.
+// The media that must all behave as journal.h says. A medium gives a provider; one that keeps its
+// records can also be restarted. To add a medium: write its class here and name it in JournalMedia
+// and, when it outlives a process, in DurableMedia.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
-// Everything acknowledged survives a power cut. The file system below forgets what was not synced, in
-// four different ways; the process dies at a random call, with table files being written in between.
+// Everything acknowledged survives a power cut. The file system below forgets what was not synced,
+// in four different ways; the process dies at a random call, with table files being written in
+// between.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -45,13 +46,13 @@ class PowerLoss : public testing::Test {
 // What one writer knows of its journal.
 struct Writer {
   std::string name;
-  JournalState state;                // after what was acknowledged
-  std::vector<std::string> acked;    // bytes
-  std::string doubtful;              // sent, not acknowledged
+  JournalState state;              // after what was acknowledged
+  std::vector<std::string> acked;  // bytes
+  std::string doubtful;            // sent, not acknowledged
 };
 
-// Writes until an append fails or `appends` are done. After a crash it first reads what is there, takes
-// an epoch and goes on, as an engine does.
+// Writes until an append fails or `appends` are done. After a crash it first reads what is there,
+// takes an epoch and goes on, as an engine does.
 void Write(EmbeddedLog& log, Writer& writer, uint64_t epoch, uint64_t appends, uint64_t seed) {
   journal::SimPrng prng(seed);
   const auto opened = log.Open(writer.name);

@@ -1,6 +1,7 @@
-// The table of R-60, made again on real files: what a crash or a bad disk may leave of the write-ahead
-// log, and what opening makes of it. It pins why the log opens with kPointInTimeRecovery although that
-// mode drops acknowledged records behind damage, and that this one case is found by comparing ends.
+// The table of R-60, made again on real files: what a crash or a bad disk may leave of the
+// write-ahead log, and what opening makes of it. It pins why the log opens with
+// kPointInTimeRecovery although that mode drops acknowledged records behind damage, and that this
+// one case is found by comparing ends.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -29,7 +30,7 @@ using rocksdb::WALRecoveryMode;
 
 constexpr size_t kRecordBytes = 40'000;  // a full batch, more than one block of the file
 constexpr uint64_t kPage = 4096;
-constexpr uint64_t kRecords = 6;         // genesis, epoch, four batches
+constexpr uint64_t kRecords = 6;  // genesis, epoch, four batches
 
 std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -151,9 +152,9 @@ TEST_F(WalTail, SecondHalfOfTheLastRecordZeroAndTheSizeExtended) {
   ExpectSurvivors(kRecords - 1);
 }
 
-// The dear row: acknowledged records are gone and the log opens all the same. What finds it is every
-// position known elsewhere: a follower's cursor beyond the end halts that follower, and the host sees it
-// from Ends before it takes an epoch.
+// The dear row: acknowledged records are gone and the log opens all the same. What finds it is
+// every position known elsewhere: a follower's cursor beyond the end halts that follower, and the
+// host sees it from Ends before it takes an epoch.
 TEST_F(WalTail, AnEarlierAcknowledgedRecordDamaged) {
   Damage([this](std::string& wal) { wal[(ends_[2] + ends_[3]) / 2] ^= 1; });
 
@@ -162,7 +163,8 @@ TEST_F(WalTail, AnEarlierAcknowledgedRecordDamaged) {
   const auto log = EmbeddedLog::Open(dir_, {});
   ASSERT_TRUE(log.ok()) << log.status();
   const EmbeddedLog::JournalEnd end = (*log)->Ends().at(0);
-  EXPECT_EQ(end.entries, 3u) << "the damaged record and the two acknowledged ones behind it are gone";
+  EXPECT_EQ(end.entries, 3u)
+      << "the damaged record and the two acknowledged ones behind it are gone";
   EXPECT_LT(end.end, follower_) << "and this comparison tells";
   EXPECT_FALSE((*log)->recovery_notes().empty());
   const ReadResult read = ReadAll((*log)->Open(kJournal).value(), 10, follower_, state_);

@@ -74,8 +74,8 @@ class FaultFs::File : public rocksdb::FSWritableFileOwnerWrapper {
     if (s.ok()) fs_->Wrote(path_, data.size());
     return s;
   }
-  IOStatus Append(const Slice& data, const IOOptions& options,
-                  const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
+  IOStatus Append(const Slice& data, const IOOptions& options, const rocksdb::DataVerificationInfo&,
+                  IODebugContext* debug) override {
     return Append(data, options, debug);
   }
   IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* debug) override {
@@ -278,8 +278,8 @@ IOStatus FaultFs::RenameFile(const std::string& from, const std::string& to,
   return IOStatus::OK();
 }
 
-IOStatus FaultFs::LinkFile(const std::string& from, const std::string& to,
-                           const IOOptions& options, IODebugContext* debug) {
+IOStatus FaultFs::LinkFile(const std::string& from, const std::string& to, const IOOptions& options,
+                           IODebugContext* debug) {
   if (IOStatus s = CheckAlive(); !s.ok()) return s;
   if (IOStatus s = target()->LinkFile(from, to, options, debug); !s.ok()) return s;
   const std::lock_guard lock(mutex_);

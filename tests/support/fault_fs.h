@@ -1,9 +1,9 @@
-// A file system under RocksDB that forgets what was not synced, and fails on demand. kill -9 does not
-// test durability, for the page cache survives it; this does. It stands on a real directory.
+// A file system under RocksDB that forgets what was not synced, and fails on demand. kill -9 does
+// not test durability, for the page cache survives it; this does. It stands on a real directory.
 //
-// What survives PowerLoss: of each file the bytes written before its last successful Sync or Fsync, and
-// of each directory the names made or replaced before its last Fsync. A range sync keeps nothing, as on
-// Linux. Deleted files stay deleted, the harsher of the two possible orders.
+// What survives PowerLoss: of each file the bytes written before its last successful Sync or Fsync,
+// and of each directory the names made or replaced before its last Fsync. A range sync keeps
+// nothing, as on Linux. Deleted files stay deleted, the harsher of the two possible orders.
 //
 // Use: Kill() (as if the process died: every later write fails), destroy the database, PowerLoss(),
 // open again on the same FaultFs.
@@ -23,10 +23,10 @@ namespace twinline::test_support {
 
 // What a power cut leaves of the bytes behind the last sync. Disks write pages in any order.
 enum class Unsynced {
-  kDropped,      // nothing
-  kCutShort,     // a first part of random length
-  kZeroedPage,   // all of it, but one random page reads as zeros
-  kZeroedTail,   // the length of all of it, but only a first part has its content
+  kDropped,     // nothing
+  kCutShort,    // a first part of random length
+  kZeroedPage,  // all of it, but one random page reads as zeros
+  kZeroedTail,  // the length of all of it, but only a first part has its content
 };
 
 enum class FaultyCall { kAppend, kSync };
@@ -40,8 +40,8 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   // An Env on this file system. Both outlive the databases that use them.
   static std::unique_ptr<rocksdb::Env> NewEnv(const std::shared_ptr<FaultFs>& fs);
 
-  // From now on, the `nth` (from 1) such call on a file whose name ends in `suffix` fails with `error`,
-  // and so do those after it until Heal.
+  // From now on, the `nth` (from 1) such call on a file whose name ends in `suffix` fails with
+  // `error`, and so do those after it until Heal.
   void FailFrom(FaultyCall call, uint64_t nth, rocksdb::IOStatus error,
                 const std::string& suffix = ".log");
   void Heal();
@@ -57,8 +57,7 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override;
-  rocksdb::IOStatus ReopenWritableFile(const std::string& path,
-                                       const rocksdb::FileOptions& options,
+  rocksdb::IOStatus ReopenWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                                        std::unique_ptr<rocksdb::FSWritableFile>* file,
                                        rocksdb::IODebugContext* debug) override;
   rocksdb::IOStatus NewDirectory(const std::string& path, const rocksdb::IOOptions& options,
@@ -99,9 +98,9 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   mutable std::mutex mutex_;
   bool dead_ = false;
   std::map<FaultyCall, Fault> faults_;
-  std::map<std::string, Length> lengths_;             // files written through this
-  std::set<std::string> unsynced_names_;              // made since their directory was synced
-  std::map<std::string, std::string> replaced_;       // name -> content before it was replaced
+  std::map<std::string, Length> lengths_;        // files written through this
+  std::set<std::string> unsynced_names_;         // made since their directory was synced
+  std::map<std::string, std::string> replaced_;  // name -> content before it was replaced
   uint64_t unsynced_bytes_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Records for journal tests, made the way an engine makes them: a Leader follows the journal's state
-// and writes batches that name the chain value before them.
+// Records for journal tests, made the way an engine makes them: a Leader follows the journal's
+// state and writes batches that name the chain value before them.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ journal::RecordPtr EpochRecord(uint64_t epoch, const std::string& nonce = "",
                                const std::string& journal = kJournal);
 // `commit` distinguishes batches of one place; the record holds one Commit with it as request id.
 journal::RecordPtr BatchRecord(uint64_t epoch, uint64_t pos, const base::Digest& previous_chain,
-                               const std::string& commit = "", const std::string& journal = kJournal);
+                               const std::string& commit = "",
+                               const std::string& journal = kJournal);
 // A batch of about `size` bytes.
 journal::RecordPtr LargeBatch(uint64_t epoch, const journal::JournalState& state, size_t size,
                               const std::string& journal = kJournal);

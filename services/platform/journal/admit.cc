@@ -1,7 +1,7 @@
-// Admit, the reader that runs it, and the bytes in which a reader remembers where it was. The table in
-// admit.h is the specification; each row is one branch here, and tests/unit/journal/admit_test.cc
-// counts that every branch is reached. Nothing here may depend on anything but the records themselves,
-// for every reader must come to the same list.
+// Admit, the reader that runs it, and the bytes in which a reader remembers where it was. The table
+// in admit.h is the specification; each row is one branch here, and
+// tests/unit/journal/admit_test.cc counts that every branch is reached. Nothing here may depend on
+// anything but the records themselves, for every reader must come to the same list.
 #include "platform/journal/admit.h"
 
 #include <utility>
@@ -61,9 +61,9 @@ Admission AdmitGenesis(JournalState& state, const StoredRecord& record) {
   if (state.genesis && SameGenesis(*state.genesis, created)) {
     return Ignore("a second, equal genesis record: two first starts raced (R-79)");
   }
-  return Halt(absl::StrCat(
-      "this journal belongs to ", state.genesis ? Describe(*state.genesis) : "an unknown genesis",
-      ", but here stands a genesis record of ", Describe(created)));
+  return Halt(absl::StrCat("this journal belongs to ",
+                           state.genesis ? Describe(*state.genesis) : "an unknown genesis",
+                           ", but here stands a genesis record of ", Describe(created)));
 }
 
 Admission AdmitEpoch(JournalState& state, const StoredRecord& record) {

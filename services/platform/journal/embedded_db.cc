@@ -75,8 +75,8 @@ absl::Status EmbeddedDb::CheckMark() {
   const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), key, &mark);
   if (status.ok()) {
     if (mark == kMark) return absl::OkStatus();
-    return absl::FailedPreconditionError(absl::StrCat(
-        dir_, " holds a log of another format: \"", mark, "\". Use the build that wrote it."));
+    return absl::FailedPreconditionError(absl::StrCat(dir_, " holds a log of another format: \"",
+                                                      mark, "\". Use the build that wrote it."));
   }
   if (!status.IsNotFound()) return ToAbslStatus(status, absl::StrCat("reading ", dir_));
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions()));
@@ -91,17 +91,16 @@ absl::Status EmbeddedDb::CheckMark() {
 
 absl::Status EmbeddedDb::Put(const std::string& key, const std::string& value) {
   if (read_only_) {
-    return absl::FailedPreconditionError(absl::StrCat("the journals in ", dir_,
-                                                      " were opened for reading only"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the journals in ", dir_, " were opened for reading only"));
   }
   if (!failed_.load(std::memory_order_acquire)) {
     const rocksdb::Status status = db_->Put(AppendOptions(), key, value);
     if (status.ok()) return absl::OkStatus();
     Fail(status, "writing the journals in ");
   }
-  return absl::UnavailableError(
-      absl::StrCat("no more appends until the log is opened anew; ",
-                   std::string(Health().message())));
+  return absl::UnavailableError(absl::StrCat("no more appends until the log is opened anew; ",
+                                             std::string(Health().message())));
 }
 
 absl::Status EmbeddedDb::Health() const {

@@ -1,10 +1,10 @@
-// The RocksDB under the embedded journal: opening it, its one way to write, and what happens after the
-// first write that fails. Private to the embedded journal.
+// The RocksDB under the embedded journal: opening it, its one way to write, and what happens after
+// the first write that fails. Private to the embedded journal.
 //
 // Keys, integers big-endian:
-//   0 u32                          -> "twinline-log 1": this directory is a log and not something else
-//   0 u32 | journal name           -> journal number u32, given at the journal's first opening, from 1
-//   journal number u32 | place u64 -> record bytes, places from 1 and dense
+//   0 u32                           "twinline-log 1": this is a log and not something else
+//   0 u32 | journal name            journal number u32, given at the first opening, from 1
+//   journal number u32 | place u64  record bytes, places from 1 and dense
 #pragma once
 
 #include <atomic>
@@ -35,9 +35,10 @@ class EmbeddedDb {
   EmbeddedDb(const EmbeddedDb&) = delete;
   EmbeddedDb& operator=(const EmbeddedDb&) = delete;
 
-  // Durable when it returns OK. Calls that arrive together share one fsync. After the first failure of
-  // any of them, or of a background job, all answer UNAVAILABLE: nobody knows what the failed one left
-  // in the file, and an fsync that failed once may "succeed" the next time without having written.
+  // Durable when it returns OK. Calls that arrive together share one fsync. After the first failure
+  // of any of them, or of a background job, all answer UNAVAILABLE: nobody knows what the failed
+  // one left in the file, and an fsync that failed once may "succeed" the next time without having
+  // written.
   absl::Status Put(const std::string& key, const std::string& value);
   absl::Status Health() const;
 

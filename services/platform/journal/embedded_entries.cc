@@ -64,9 +64,9 @@ absl::StatusOr<std::vector<Entry>> EmbeddedJournal::Read(Place from, size_t max_
     const std::lock_guard lock(read_mutex_);
     end = end_;
     if (first > end) {
-      return absl::DataLossError(
-          absl::StrCat("journal ", name_, " in ", db_->dir(), " ends before place ", end,
-                       ", but a reader has already read up to place ", first, ": records were lost"));
+      return absl::DataLossError(absl::StrCat(
+          "journal ", name_, " in ", db_->dir(), " ends before place ", end,
+          ", but a reader has already read up to place ", first, ": records were lost"));
     }
     const uint64_t recent_first = end - recent_.size();
     if (first >= recent_first) {
@@ -99,7 +99,8 @@ absl::StatusOr<std::vector<Entry>> EmbeddedJournal::Scan(uint64_t from, uint64_t
     entries.push_back({Place{place}, StoredRecord::Parse(it->value().ToString())});
   }
   TWINLINE_RETURN_IF_ERROR(ToAbslStatus(
-      it->status(), absl::StrCat("reading journal ", name_, " at place ", place, " in ", db_->dir())));
+      it->status(),
+      absl::StrCat("reading journal ", name_, " at place ", place, " in ", db_->dir())));
   if (place < end && entries.empty()) {
     return absl::DataLossError(absl::StrCat("journal ", name_, " in ", db_->dir(),
                                             " has no entry at place ", place, " of ", end - 1,

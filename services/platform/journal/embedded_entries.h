@@ -42,8 +42,8 @@ class EmbeddedJournal : public Journal {
 
   mutable std::mutex read_mutex_;  // never held over I/O
   uint64_t end_;
-  // The newest records, at the places end_ - recent_.size() up to end_ - 1. Readers that keep up share
-  // these buffers and what is computed from them, and touch no file.
+  // The newest records, at the places end_ - recent_.size() up to end_ - 1. Readers that keep up
+  // share these buffers and what is computed from them, and touch no file.
   std::deque<RecordPtr> recent_;
   size_t recent_bytes_ = 0;
 

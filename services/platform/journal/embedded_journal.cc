@@ -1,4 +1,5 @@
-// The log as a whole: which journals it holds, where each ends, and copying all of them at one moment.
+// The log as a whole: which journals it holds, where each ends, and copying all of them at one
+// moment.
 #include "platform/journal/embedded_journal.h"
 
 #include <algorithm>
@@ -28,8 +29,8 @@ bool IsJournalName(const std::string& name) {
 
 }  // namespace
 
-// The database and its journals. Handles given out share ownership of it, so the directory is unlocked
-// when the last of them is gone.
+// The database and its journals. Handles given out share ownership of it, so the directory is
+// unlocked when the last of them is gone.
 class EmbeddedStore {
  public:
   EmbeddedStore(std::shared_ptr<EmbeddedDb> db, size_t memory_bytes)
@@ -44,7 +45,8 @@ class EmbeddedStore {
     std::vector<std::pair<std::string, uint32_t>> found;
     for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix); it->Next()) {
       if (it->key().size() == prefix.size()) continue;  // the format mark
-      if (it->value().size() != 4) return absl::DataLossError(absl::StrCat("bad directory in ", db_->dir()));
+      if (it->value().size() != 4)
+        return absl::DataLossError(absl::StrCat("bad directory in ", db_->dir()));
       found.emplace_back(std::string(it->key().data() + 4, it->key().size() - 4),
                          ReadU32({it->value().data(), 4}));
     }
@@ -153,7 +155,8 @@ absl::Status EmbeddedLog::Backup(const std::string& path) {
   const std::string doing = absl::StrCat("copying the journals to ", path);
   rocksdb::DB& db = store_->db().rocks();
   if (db.GetEnv()->FileExists(path).ok()) {
-    return absl::AlreadyExistsError(absl::StrCat(path, " exists: a backup goes to a new directory"));
+    return absl::AlreadyExistsError(
+        absl::StrCat(path, " exists: a backup goes to a new directory"));
   }
   rocksdb::Checkpoint* checkpoint = nullptr;
   TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::Checkpoint::Create(&db, &checkpoint), doing));

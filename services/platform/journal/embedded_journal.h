@@ -1,12 +1,13 @@
-// The journal of one machine: all journals of the process in one RocksDB, so that appends of different
-// shards that arrive together share one fsync (P-7), and so that a backup takes all of them at one
-// moment. Reached only through journal.h; the host alone opens it and looks at its ends.
+// The journal of one machine: all journals of the process in one RocksDB, so that appends of
+// different shards that arrive together share one fsync (P-7), and so that a backup takes all of
+// them at one moment. Reached only through journal.h; the host alone opens it and looks at
+// its ends.
 //
 // What it promises: an Append that returned OK survives a power cut. What it cannot promise: after
-// damage in the middle of the write-ahead log it opens with everything before the damage (R-60, with
-// what that decision measured), so the host must compare `Ends` with every position known elsewhere
-// (cursors, followers' cursors, noted heads, the second place of R-07) before it takes an epoch, and
-// halt when any of them lies beyond.
+// damage in the middle of the write-ahead log it opens with everything before the damage (R-60,
+// with what that decision measured), so the host must compare `Ends` with every position known
+// elsewhere (cursors, followers' cursors, noted heads, the second place of R-07) before it takes an
+// epoch, and halt when any of them lies beyond.
 #pragma once
 
 #include <cstdint>
@@ -39,13 +40,13 @@ class EmbeddedLog : public JournalProvider {
  public:
   struct JournalEnd {
     std::string name;
-    Place end;               // one above the last durable entry; 1 when empty
-    uint64_t entries = 0;    // places are dense here: end - 1
+    Place end;             // one above the last durable entry; 1 when empty
+    uint64_t entries = 0;  // places are dense here: end - 1
   };
 
   // Opens or creates the log in directory `dir`. Errors name the path and say what to do:
-  // FAILED_PRECONDITION another process has it; PERMISSION_DENIED read-only; RESOURCE_EXHAUSTED disk
-  // full; DATA_LOSS damaged files; UNAVAILABLE any other failure of the medium.
+  // FAILED_PRECONDITION another process has it; PERMISSION_DENIED read-only; RESOURCE_EXHAUSTED
+  // disk full; DATA_LOSS damaged files; UNAVAILABLE any other failure of the medium.
   static absl::StatusOr<std::unique_ptr<EmbeddedLog>> Open(const std::string& dir,
                                                            const EmbeddedLogOptions& options);
   // For fsck and copying: takes no lock, changes nothing, sees what was durable when it was opened.
@@ -61,17 +62,17 @@ class EmbeddedLog : public JournalProvider {
 
   // Every journal, by name. Right after opening this is what survived; see above.
   std::vector<JournalEnd> Ends() const;
-  // What RocksDB reported while it read the write-ahead log at opening, one line per dropped part with
-  // its size; for the operator's log. Empty after a clean stop, and not complete: a tail of zeros is
-  // dropped without a word.
+  // What RocksDB reported while it read the write-ahead log at opening, one line per dropped part
+  // with its size; for the operator's log. Empty after a clean stop, and not complete: a tail of
+  // zeros is dropped without a word.
   const std::vector<std::string>& recovery_notes() const;
 
-  // OK until a write fails. From then on every Append answers UNAVAILABLE with this status, for what
-  // the failed write left behind is known only after opening anew.
+  // OK until a write fails. From then on every Append answers UNAVAILABLE with this status, for
+  // what the failed write left behind is known only after opening anew.
   absl::Status Health() const;
 
-  // A copy of all journals at one moment, openable as a log. ALREADY_EXISTS when `path` exists.
-  // Table files are hard links when `path` is on the same file system, so this is quick.
+  // A copy of all journals at one moment, openable as a log. ALREADY_EXISTS when `path`
+  // exists. Table files are hard links when `path` is on the same file system, so this is quick.
   absl::Status Backup(const std::string& path);
 
  private:

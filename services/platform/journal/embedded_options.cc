@@ -31,15 +31,17 @@ rocksdb::Options RocksOptions(const EmbeddedLogOptions& options) {
   rocks.create_if_missing = true;
   if (options.env != nullptr) rocks.env = options.env;
 
-  // a torn or half-written tail was never acknowledged and is dropped; the stricter modes refuse
-  // to start after an ordinary power cut. Damage further forward is found by comparing ends.
+  // a torn or half-written tail was never acknowledged and is dropped; the stricter modes
+  // refuse to start after an ordinary power cut. Damage further forward is found by comparing ends.
   rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  rocks.track_and_verify_wals_in_manifest = true;  // a missing or shortened older WAL refuses to open
-  rocks.recycle_log_file_num = 0;                  // old bytes behind the tail would blur it
+  rocks.track_and_verify_wals_in_manifest =
+      true;                        // a missing or shortened older WAL refuses to open
+  rocks.recycle_log_file_num = 0;  // old bytes behind the tail would blur it
   rocks.paranoid_checks = true;
   rocks.force_consistency_checks = true;
   rocks.paranoid_file_checks = true;  // a table file is read back before the WAL behind it may go
-  rocks.max_bgerror_resume_count = 0;  // after an error nothing is certain: stay down until opened anew
+  rocks.max_bgerror_resume_count =
+      0;  // after an error nothing is certain: stay down until opened anew
 
   rocks.write_buffer_size = options.memtable_bytes;
   rocks.max_write_buffer_number = 3;
@@ -47,16 +49,18 @@ rocksdb::Options RocksOptions(const EmbeddedLogOptions& options) {
   rocks.unordered_write = false;
   rocks.max_background_jobs = 2;  // two cores, shared with the engines
 
-  // New files uncompressed: compressing them would compete with the hot path. Whatever moves down is
-  // compressed then, in the background; sealed fields do not shrink, the rest does well.
+  // New files uncompressed: compressing them would compete with the hot path. Whatever moves down
+  // is compressed then, in the background; sealed fields do not shrink, the rest does well.
   rocks.compression = rocksdb::kNoCompression;
   rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kZSTD, rocksdb::kZSTD,
-                                 rocksdb::kZSTD, rocksdb::kZSTD, rocksdb::kZSTD, rocksdb::kZSTD};
+                                 rocksdb::kZSTD,          rocksdb::kZSTD, rocksdb::kZSTD,
+                                 rocksdb::kZSTD};
   rocks.bottommost_compression = rocksdb::kZSTD;
   rocks.level_compaction_dynamic_level_bytes = false;  // so that "below level 0" is level 1 and on
   rocks.target_file_size_base = uint64_t{64} << 20;
   rocks.compaction_readahead_size = size_t{2} << 20;
-  rocks.bytes_per_sync = uint64_t{1} << 20;  // no burst of dirty pages in front of an append's fsync
+  rocks.bytes_per_sync = uint64_t{1}
+                         << 20;  // no burst of dirty pages in front of an append's fsync
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(TableOptions()));
 
   rocks.max_open_files = 256;  // decades of table files must not be held open
@@ -91,8 +95,8 @@ absl::Status ToAbslStatus(const rocksdb::Status& status, const std::string& doin
     return absl::StrCat(doing, ": ", text, ". ", advice);
   };
   if (status.IsNoSpace() || says("No space left") || says("Disk quota exceeded")) {
-    return absl::ResourceExhaustedError(
-        message("The disk is full: free space, then start again. Delete nothing in this directory."));
+    return absl::ResourceExhaustedError(message(
+        "The disk is full: free space, then start again. Delete nothing in this directory."));
   }
   if (status.IsCorruption()) {
     return absl::DataLossError(

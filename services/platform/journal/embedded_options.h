@@ -1,5 +1,5 @@
-// How RocksDB is set up as a log, each setting with its reason, and how its errors become ours. Private
-// to the embedded journal; pinned by tests/unit/journal/embedded_options_test.cc.
+// How RocksDB is set up as a log, each setting with its reason, and how its errors become ours.
+// Private to the embedded journal; pinned by tests/unit/journal/embedded_journal_test.cc.
 #pragma once
 
 #include <memory>

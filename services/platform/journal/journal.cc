@@ -1,6 +1,6 @@
-// StoredRecord: the bytes of one record with everything derived from them, computed once however many
-// readers share it. Strict about the outer message: a byte that the digest of R-03 does not cover
-// could be changed without any hash noticing, so bytes with such parts are no record at all.
+// StoredRecord: the bytes of one record with everything derived from them, computed once however
+// many readers share it. Strict about the outer message: a byte that the digest of R-03 does not
+// cover could be changed without any hash noticing, so bytes with such parts are no record at all.
 #include "platform/journal/journal.h"
 
 #include <mutex>

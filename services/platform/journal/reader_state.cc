@@ -1,7 +1,9 @@
 // How a follower remembers its place in a journal, in its own store and nowhere else:
 //
 //   version u8 = 1 | place u64 | epoch u64 | next_pos u64 | chain 32 | last_digest 32 | flags u8 |
-//   genesis (serialised, when flag 1 is set)            integers big-endian; flags 1 genesis, 2 sealed
+//   genesis, serialised
+//
+// Integers are big-endian; flag 1: a genesis follows; flag 2: sealed.
 #include <cstdint>
 #include <string>
 

@@ -66,7 +66,8 @@ struct SimJournalProvider::World {
     log.late.push_back({std::move(record), 1 + prng.Below(std::max(1u, faults.late_by_max))});
   }
 
-  // One step of time for the late records of one journal. `all`: they land now, whatever their time.
+  // One step of time for the late records of one journal. `all`: they land now, whatever their
+  // time.
   void Age(Log& log, bool all = false) {
     std::vector<Late> due;
     std::vector<Late> rest;

@@ -1,6 +1,6 @@
-// The one source of chance in a simulation: everything that happens follows from its seed, so a failing
-// run is repeated by its number. SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere,
-// unlike the distributions of <random>.
+// The one source of chance in a simulation: everything that happens follows from its seed, so a
+// failing run is repeated by its number. SplitMix64 (Steele, Lea, Flood 2014): small, and the same
+// everywhere, unlike the distributions of <random>.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ class SimPrng {
   }
   // 0 <= result < bound; bound > 0. The bias is far below what a simulation could notice.
   uint64_t Below(uint64_t bound) { return Next() % bound; }
-  // True in `per_mille` of 1000 cases. Draws nothing for 0, so a fault that is off changes no other draw.
+  // True in `per_mille` of 1000 cases. Draws nothing for 0, so a fault that is off changes no other
+  // draw.
   bool Chance(uint32_t per_mille) { return per_mille != 0 && Below(1000) < per_mille; }
 
  private:

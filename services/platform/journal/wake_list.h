@@ -1,6 +1,6 @@
-// Who wants to hear of new entries; shared by every medium. A wake runs under the lock, so after Remove
-// has returned it will not be called again and what it refers to may go. Hence the one rule: a wake is
-// quick and calls neither Add nor Remove.
+// Who wants to hear of new entries; shared by every medium. A wake runs under the lock, so after
+// Remove has returned it will not be called again and what it refers to may go. Hence the one rule:
+// a wake is quick and calls neither Add nor Remove.
 #pragma once
 
 #include <cstdint>

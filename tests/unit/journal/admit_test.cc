@@ -1,5 +1,5 @@
-// The table of admit.h, row by row. Each case names the row it must hit; the row is recognised from the
-// verdict and its reason, and the last test fails when a row was never hit.
+// The table of admit.h, row by row. Each case names the row it must hit; the row is recognised from
+// the verdict and its reason, and the last test fails when a row was never hit.
 #include "platform/journal/admit.h"
 
 #include <gtest/gtest.h>
@@ -132,8 +132,8 @@ void AddGenesisCases(std::vector<Case>& cases, const JournalState& running) {
   for (const Genesis& genesis : unfit) {
     cases.push_back({"unfit", Row::kGenesisUnfit, empty, GenesisRecord(genesis)});
   }
-  cases.push_back({"equal, of another second", Row::kGenesisAgain, running,
-                   GenesisRecord({}, kJournal, 77)});
+  cases.push_back(
+      {"equal, of another second", Row::kGenesisAgain, running, GenesisRecord({}, kJournal, 77)});
   const std::vector<Genesis> others = {
       Other([](Genesis& g) { g.installation = std::string(16, 'j'); }),
       Other([](Genesis& g) { g.realm = journal::v1::REALM_REAL; }),
@@ -155,10 +155,11 @@ void AddOrderCases(std::vector<Case>& cases, const JournalState& running,
   cases.push_back({"epoch zero", Row::kEpochOld, running, EpochRecord(0)});
   cases.push_back({"late, at the next place, right chain", Row::kLate, running,
                    BatchRecord(epoch - 1, next, running.chain)});
-  cases.push_back({"late, far ahead", Row::kLate, running,
-                   BatchRecord(epoch - 1, next + 9, base::Digest{})});
+  cases.push_back(
+      {"late, far ahead", Row::kLate, running, BatchRecord(epoch - 1, next + 9, base::Digest{})});
   cases.push_back({"newest once more", Row::kDuplicate, running, history.back()});
-  cases.push_back({"an older one once more", Row::kDuplicate, running, history[history.size() - 2]});
+  cases.push_back(
+      {"an older one once more", Row::kDuplicate, running, history[history.size() - 2]});
   cases.push_back({"an older place, digest forgotten", Row::kDuplicate, running,
                    BatchRecord(epoch, next - 2, base::Digest{}, "unknown")});
   cases.push_back({"newest place, other content", Row::kTwoRecordsOnePlace, running,
@@ -168,8 +169,8 @@ void AddOrderCases(std::vector<Case>& cases, const JournalState& running,
   cases.push_back({"chain", Row::kChain, running, BatchRecord(epoch, next, base::Digest{})});
   cases.push_back({"no chain", Row::kChain, running,
                    Changed(NextBatch(running, ""), [](auto& h) { h.clear_prev_chain(); })});
-  cases.push_back({"future epoch", Row::kFutureEpoch, running,
-                   BatchRecord(epoch + 1, next, running.chain)});
+  cases.push_back(
+      {"future epoch", Row::kFutureEpoch, running, BatchRecord(epoch + 1, next, running.chain)});
   cases.push_back({"no epoch", Row::kNoEpoch, running, BatchRecord(0, next, running.chain)});
   cases.push_back({"moved", Row::kAccept, running, Moved(running)});
   JournalState sealed = running;
@@ -180,15 +181,14 @@ void AddOrderCases(std::vector<Case>& cases, const JournalState& running,
 
 void AddReadabilityCases(std::vector<Case>& cases, const JournalState& running) {
   const RecordPtr batch = NextBatch(running, "x");
-  cases.push_back({"format 2", Row::kFormat, running,
-                   Changed(batch, [](auto& h) { h.set_format(2); })});
+  cases.push_back(
+      {"format 2", Row::kFormat, running, Changed(batch, [](auto& h) { h.set_format(2); })});
   cases.push_back({"format 0, late", Row::kFormat, running, Changed(batch, [](auto& h) {
                      h.set_format(0);
                      h.set_epoch(1);
                    })});
-  cases.push_back({"reader_min", Row::kReaderMin, running, Changed(batch, [](auto& h) {
-                     h.set_reader_min(journal::kReaderVersion + 1);
-                   })});
+  cases.push_back({"reader_min", Row::kReaderMin, running,
+                   Changed(batch, [](auto& h) { h.set_reader_min(journal::kReaderVersion + 1); })});
   cases.push_back({"two counted, one held", Row::kCommitCount, running,
                    Changed(batch, [](auto& h) { h.set_commit_count(2); })});
   cases.push_back({"commit in an epoch start", Row::kCommitsOutsideBatch, running,

@@ -1,5 +1,5 @@
-// What is particular to the log of one machine: settings that carry meaning, memory, copies, and what it
-// says when the disk, the directory or the operator fails it.
+// What is particular to the log of one machine: settings that carry meaning, memory, copies, and
+// what it says when the disk, the directory or the operator fails it.
 #include "platform/journal/embedded_journal.h"
 
 #include <gmock/gmock.h>

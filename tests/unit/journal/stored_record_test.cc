@@ -49,8 +49,8 @@ TEST(StoredRecordTest, NoBytesAreNoRecord) {
   EXPECT_EQ(StoredRecord::Parse(bad_header.SerializeAsString()), nullptr);
 }
 
-// Truncation must never pass as a shorter record: either it is none, or Admit stops at it because the
-// header counts commits that are not there.
+// Truncation must never pass as a shorter record: either it is none, or Admit stops at it because
+// the header counts commits that are not there.
 TEST(StoredRecordTest, CutShortAnywhereIsNeverAccepted) {
   JournalState state;
   History(2, state);
