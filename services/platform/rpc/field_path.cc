@@ -67,8 +67,8 @@ absl::StatusOr<FieldPath> FieldPath::Resolve(const Descriptor* type, std::string
     here = field->message_type();
   }
   if (!IsLeaf(resolved.fields_.back())) {
-    return absl::InvalidArgumentError(absl::StrCat(type->full_name(), ".", base::ToAbsl(path),
-                                                   " is neither string nor bytes"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(type->full_name(), ".", base::ToAbsl(path), " is neither string nor bytes"));
   }
   return resolved;
 }

@@ -1,6 +1,6 @@
-// Paths into messages by descriptor, resolved once per method: where a request names the child, class,
-// school or office it is about, and which fields of a reply show a child. Walking a resolved path
-// allocates nothing.
+// Paths into messages by descriptor, resolved once per method: where a request names the child,
+// class, school or office it is about, and which fields of a reply show a child. Walking a resolved
+// path allocates nothing.
 #pragma once
 
 #include <memory>
@@ -19,15 +19,15 @@ class FieldPath {
  public:
   FieldPath() = default;  // empty: names nothing
 
-  // `path` is field names with dots, "student.child_id". Every part but the last is a message, singular
-  // or repeated; the last is string or bytes. INVALID_ARGUMENT names what does not fit.
+  // `path` is field names with dots, "student.child_id". Every part but the last is a message,
+  // singular or repeated; the last is string or bytes. INVALID_ARGUMENT names what does not fit.
   static absl::StatusOr<FieldPath> Resolve(const google::protobuf::Descriptor* type,
                                            std::string_view path);
 
   bool empty() const { return fields_.empty(); }
 
-  // Calls `visit(std::string_view)` for each value that is not empty, until it returns false. True when
-  // all were visited.
+  // Calls `visit(std::string_view)` for each value that is not empty, until it returns false. True
+  // when all were visited.
   template <typename Visit>
   bool ForEach(const google::protobuf::Message& message, Visit&& visit) const {
     return empty() || Walk(message, 0, visit);
@@ -44,15 +44,16 @@ class FieldPath {
     for (int i = 0; i < count; ++i) {
       if (leaf) {
         const std::string& value =
-            field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
-                                 : reflection->GetStringReference(message, field, &scratch);
+            field->is_repeated()
+                ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
+                : reflection->GetStringReference(message, field, &scratch);
         if (!value.empty() && !visit(std::string_view(value))) return false;
         continue;
       }
       if (!field->is_repeated() && !reflection->HasField(message, field)) return true;
-      const google::protobuf::Message& inner = field->is_repeated()
-                                                   ? reflection->GetRepeatedMessage(message, field, i)
-                                                   : reflection->GetMessage(message, field);
+      const google::protobuf::Message& inner =
+          field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                               : reflection->GetMessage(message, field);
       if (!Walk(inner, depth + 1, visit)) return false;
     }
     return true;
@@ -61,8 +62,8 @@ class FieldPath {
   std::vector<const google::protobuf::FieldDescriptor*> fields_;
 };
 
-// All fields of a message type marked (shows_child), however deep. A recursive type is followed to the
-// depth at which it repeats itself and from there through the same node.
+// All fields of a message type marked (shows_child), however deep. A recursive type is followed to
+// the depth at which it repeats itself and from there through the same node.
 class ShownChildren {
  public:
   ShownChildren() = default;
@@ -93,7 +94,8 @@ class ShownChildren {
         continue;
       }
       for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
-        visit(std::string_view(reflection->GetRepeatedStringReference(message, field, i, &scratch)));
+        visit(
+            std::string_view(reflection->GetRepeatedStringReference(message, field, i, &scratch)));
       }
     }
     for (const auto& [field, next] : node.inner) {

@@ -1,6 +1,6 @@
 // Everything about one RPC that can be known before the first call: its declaration of rights, the
-// resolved field paths, prototypes of its messages. Built from descriptors at start-up, so that a wrong
-// declaration stops the start and not a caller.
+// resolved field paths, prototypes of its messages. Built from descriptors at start-up, so that a
+// wrong declaration stops the start and not a caller.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct Method {
   uint32_t index = 0;      // place in the server's table
 
   types::v1::Access access;
-  uint32_t role_mask = 0;     // bit n: Role n may call; 0: any person
+  uint32_t role_mask = 0;  // bit n: Role n may call; 0: any person
   bool auditor_reads = false;
   size_t max_request_bytes = kDefaultRequestBytes;
 
@@ -42,8 +42,8 @@ struct Method {
   }
 };
 
-// FAILED_PRECONDITION when the RPC has no (twinline.types.v1.access), INVALID_ARGUMENT when a path does
-// not fit its request, a write takes no WriteOptions, or the size is out of bounds.
+// FAILED_PRECONDITION when the RPC has no (twinline.types.v1.access), INVALID_ARGUMENT when a path
+// does not fit its request, a write takes no WriteOptions, or the size is out of bounds.
 absl::StatusOr<std::unique_ptr<Method>> DescribeMethod(
     const google::protobuf::MethodDescriptor* descriptor);
 

@@ -1,5 +1,5 @@
-// The one mapping between our errors and gRPC's. A refusal travels as a gRPC status whose text is the
-// English sentence and whose details carry code, both languages and facts (twinline.types.v1
+// The one mapping between our errors and gRPC's. A refusal travels as a gRPC status whose text is
+// the English sentence and whose details carry code, both languages and facts (twinline.types.v1
 // .RefusalDetail in grpc-status-details-bin); clients get back what the server said.
 #pragma once
 
@@ -18,9 +18,9 @@ grpc::StatusCode CodeOf(const base::Refusal& refusal);
 
 grpc::Status ToGrpc(const base::Refusal& refusal);
 
-// Equal codes. A message that begins with a code ("REQUEST_ID_REUSED: ...") keeps it in the details;
-// others get a general code with a general sentence in Chinese. What went wrong inside (INTERNAL,
-// DATA_LOSS, UNKNOWN) is for the log, not for callers.
+// Equal codes. A message that begins with a code ("REQUEST_ID_REUSED: ...") keeps it in the
+// details; others get a general code with a general sentence in Chinese. What went wrong inside
+// (INTERNAL, DATA_LOSS, UNKNOWN) is for the log, not for callers.
 grpc::Status ToGrpc(const absl::Status& status);
 
 // What a client sees: the status, and the refusal when the details hold one.

@@ -1,7 +1,7 @@
 // The write path and the read path that every handler takes. What can be wrong with a request id is
-// decided here once: missing, not a version 7 id, too old or from the future. Nothing was
-// executed when such an id is refused, so the client mints a new one from the server's time and sends
-// again.
+// decided here once: missing, not a version 7 id, too old or from the future. Nothing
+// was executed when such an id is refused, so the client mints a new one from the server's time and
+// sends again.
 #include <algorithm>
 #include <utility>
 
@@ -24,8 +24,11 @@ constexpr int64_t kOldestUs = 30 * base::kDayUs;
 constexpr int64_t kAheadUs = int64_t{10} * 60 * 1'000'000;
 
 base::Refusal IdMissing() {
-  return {"REQUEST_ID_MISSING", "缺少请求编号。每次办理都须由客户端先生成请求编号（UUID 第 7 版，16 字节），收到答复前保持不变。",
-          "the request id is missing: every write carries a client-made UUID version 7 of 16 bytes, kept until "
+  return {"REQUEST_ID_MISSING",
+          "缺少请求编号。每次办理都须由客户端先生成请求编号（UUID 第 7 版，16 "
+          "字节），收到答复前保持不变。",
+          "the request id is missing: every write carries a client-made UUID version 7 of 16 "
+          "bytes, kept until "
           "it is answered",
           {}};
 }
@@ -36,9 +39,11 @@ std::optional<base::Refusal> CheckWindow(const base::Id16& id, base::Timestamp n
   if (now.us - minted->us <= kOldestUs && minted->us - now.us <= kAheadUs) return std::nullopt;
   return base::Refusal{
       "REQUEST_ID_EXPIRED",
-      fmt::format("请求编号的时间（{}）不在有效期内，本次没有办理任何事项。请按服务器时间 {} 重新生成编号后再次提交。",
+      fmt::format("请求编号的时间（{}）不在有效期内，本次没有办理任何事项。请按服务器时间 {} "
+                  "重新生成编号后再次提交。",
                   base::ToIso8601(*minted), base::ToIso8601(now)),
-      fmt::format("the request id was made at {}, outside the window of 30 days back and 10 minutes ahead; nothing "
+      fmt::format("the request id was made at {}, outside the window of 30 days back and 10 "
+                  "minutes ahead; nothing "
                   "was executed, make a new id from the server's time {} and send again",
                   base::ToIso8601(*minted), base::ToIso8601(now)),
       {{"server_time_us", std::to_string(now.us)}, {"server_time", base::ToIso8601(now)}}};
@@ -132,8 +137,10 @@ void WithView(const CallPtr& call, engine::Shard& shard,
   constexpr uint64_t kFarAhead = 1'000'000;
   if (token.pos() > view.next_pos + kFarAhead) {
     return call->Finish(base::Refusal{
-        "FIELD_READ_TOKEN", "读取凭据超出本系统已有的记录。请重新查询，不带读取凭据。",
-        "the read token names a position this journal does not have; ask again without it", {}});
+        "FIELD_READ_TOKEN",
+        "读取凭据超出本系统已有的记录。请重新查询，不带读取凭据。",
+        "the read token names a position this journal does not have; ask again without it",
+        {}});
   }
   shard.WhenApplied(token.pos(), [call, &shard, read = std::move(read)] {
     if (!call->cancelled()) read(shard.Read());

@@ -1,5 +1,5 @@
-// The cache of verified tokens. Keys are digests, which are uniform already, so the first bytes are the
-// hash and the last byte picks the shard.
+// The cache of verified tokens. Keys are digests, which are uniform already, so the first bytes are
+// the hash and the last byte picks the shard.
 #include "platform/rpc/token.h"
 
 #include <cstring>

@@ -1,5 +1,5 @@
-// How a service is plugged into a process. A module names its domain; the host opens journal, state and
-// shard for it and hands it what it may use. A module cannot tell whether others run beside it.
+// How a service is plugged into a process. A module names its domain; the host opens journal, state
+// and shard for it and hands it what it may use. A module cannot tell whether others run beside it.
 //
 //   std::unique_ptr<runtime::ServiceModule> MakeRegistryModule();   // in registry/service/module.h
 //
@@ -44,8 +44,8 @@ struct Installation {
   base::Id16 id;
   journal::v1::Realm realm = journal::v1::REALM_REAL;
   journal::v1::ClockKind clock = journal::v1::CLOCK_KIND_WALL;
-  std::string county_code;        // six digits
-  base::Timestamp clock_start;    // driven clocks: where time begins
+  std::string county_code;      // six digits
+  base::Timestamp clock_start;  // driven clocks: where time begins
 
   bool demo() const { return realm == journal::v1::REALM_DEMO; }
   bool driven() const { return clock == journal::v1::CLOCK_KIND_DRIVEN; }
@@ -54,9 +54,9 @@ struct Installation {
 // All pointers outlive the module.
 struct Deps {
   Installation installation;
-  const base::Clock* clock = nullptr;        // record time: driven in a demonstration
-  const base::Clock* real_clock = nullptr;   // tokens, deadlines, metrics
-  engine::Shard* shard = nullptr;            // the module's own; null when it has no domain
+  const base::Clock* clock = nullptr;       // record time: driven in a demonstration
+  const base::Clock* real_clock = nullptr;  // tokens, deadlines, metrics
+  engine::Shard* shard = nullptr;           // the module's own; null when it has no domain
   journal::JournalProvider* journals = nullptr;
   vault::KeyVault* vault = nullptr;
   vault::Sealer* sealer = nullptr;
@@ -65,15 +65,15 @@ struct Deps {
   vault::BlobStore* blobs = nullptr;
   rpc::MemoryDirectory* directory = nullptr;
   Metrics* metrics = nullptr;
-  std::filesystem::path directory_path;      // private files of this module: <data>/state/<name>-0.d
-  std::filesystem::path second_place;        // outside the backup set
+  std::filesystem::path directory_path;  // private files of this module: <data>/state/<name>-0.d
+  std::filesystem::path second_place;    // outside the backup set
 };
 
 class ServiceModule {
  public:
   virtual ~ServiceModule() = default;
 
-  virtual std::string_view name() const = 0;                        // "registry"
+  virtual std::string_view name() const = 0;  // "registry"
   virtual const base::ShardDomain* domain() const { return nullptr; }
 
   // Adds the RPC handlers; called once, before Start. The shard is open but does not serve yet.
@@ -89,8 +89,9 @@ class ServiceModule {
   virtual std::optional<uint64_t> EndedSession(const journal::v1::Event&) const {
     return std::nullopt;
   }
-  // Positions of other journals that this module's own files know (audit: noted heads), for the check
-  // after opening that no acknowledged record is lost: journal name -> number of records.
+  // Positions of other journals that this module's own files know (audit: noted heads), for the
+  // check after opening that no acknowledged record is lost: journal name -> number of
+  // records.
   virtual std::vector<std::pair<std::string, uint64_t>> KnownEnds(
       const std::filesystem::path& directory_path) const {
     return {};
