@@ -24,6 +24,8 @@ class StateStore;
 
 namespace twinline::engine {
 
+struct ShardMetrics;
+
 // Three lanes before the engine, each with its own limit, so that an import cannot make roll calls
 // RESOURCE_EXHAUSTED (decisions.md part 10 item 15). Timers and reactions are the engine's own lane.
 enum class Lane { kPeople, kBulk };
@@ -63,6 +65,13 @@ struct ShardOptions {
   size_t queue_bulk_max = 1024;
   size_t timers_per_batch_max = 64;
   bool threaded = true;            // false: nothing runs until Step is called (simulation)
+  bool lead = true;                // false: a standby, until Lead is called
+  // Folds each own record once more from its stored bytes and compares (P-5): debug builds, simulation.
+  bool verify_apply = false;
+  // For repeatable simulation; null: the wall clock and the system's random source. Epochs follow the
+  // real clock even where record time is driven.
+  const base::Clock* real_clock = nullptr;
+  std::function<std::string(size_t)> random;
 };
 
 // A consistent read view: rows as of `next_pos` admitted records.
@@ -73,6 +82,8 @@ struct ReadView {
 
 struct ShardStatus {
   bool serving = false;            // leads and accepts commands
+  bool readable = false;           // Read shows a state that may be answered from
+  bool halted = false;             // stopped for good, `reason` says why; needs a person
   std::string reason;              // why not, for people
   uint64_t epoch = 0;
   uint64_t next_pos = 0;
@@ -99,11 +110,15 @@ class Shard {
 
   virtual void Submit(Submission submission) = 0;
 
-  // Never touches the engine thread.
+  // Asks to take the leadership (again); a hint, the journal decides. Returns at once.
+  virtual void Lead() {}
+
+  // Never touches the engine thread. Empty rows at position 0 until Status().readable.
   virtual ReadView Read() const = 0;
   // Waits until `pos` is applied (read your own write); DEADLINE_EXCEEDED after `timeout_us`.
   virtual absl::Status WaitApplied(uint64_t pos, int64_t timeout_us) const = 0;
-  // Non-blocking form: calls `ready` once, as soon as `pos` is applied (possibly at once).
+  // Non-blocking form: calls `ready` once, as soon as `pos` is applied (possibly at once), or when the
+  // shard halts or stops before; Read().next_pos tells which.
   virtual void WhenApplied(uint64_t pos, std::function<void()> ready) = 0;
 
   virtual ShardStatus Status() const = 0;
@@ -117,6 +132,12 @@ class Shard {
   virtual void Poke() = 0;
   // SHA-256 over all own rows at the current position; slow, reads everything.
   virtual absl::StatusOr<std::string> StateHash() const = 0;
+  // A consistent copy of the state in `directory`, which must not exist.
+  virtual absl::Status Snapshot(const std::string& directory) {
+    return absl::UnimplementedError(directory);
+  }
+  // Counters (metrics.h), alive as long as the shard.
+  virtual const ShardMetrics* Metrics() const { return nullptr; }
 
   // One turn of the loop, for the simulator (options.threaded = false): true when something was done.
   virtual absl::StatusOr<bool> Step() = 0;

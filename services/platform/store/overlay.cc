@@ -111,6 +111,11 @@ void Overlay::Clear() {
   writes_.clear();
 }
 
+void Overlay::Rebase(const base::Rows* below) {
+  TWINLINE_CHECK(writes_.empty() && marks_.empty(), "the overlay still holds writes");
+  below_ = below;
+}
+
 // A merge of two ordered lists. The rows below are pushed by their own scan; the written ones are
 // pulled in front of each. A written key hides the one below.
 void Overlay::Scan(std::string_view prefix, std::string_view from, const Visit& visit) const {

@@ -51,6 +51,8 @@ class Overlay final : public base::Rows {
   WriteSet Take();
   // Drops everything, savepoints included.
   void Clear();
+  // Lies over other rows from now on. The overlay must be empty.
+  void Rebase(const base::Rows* below);
 
  private:
   struct Before {

@@ -1,0 +1,106 @@
+#include "platform/engine/fold.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "platform/base/status_macros.h"
+#include "platform/engine/platform_rows.h"
+#include "platform/engine/replies.h"
+
+namespace twinline::engine {
+namespace {
+
+bool IsSeed(const journal::v1::Commit& commit) {
+  return commit.actor().service() == kInstallService;
+}
+
+// Reactions and timers are guarded by cursor and timer row, seeds by the progress row.
+bool StoresReply(const journal::v1::Commit& commit) {
+  return !commit.has_cause() && !commit.has_timer() && !IsSeed(commit);
+}
+
+base::Timer TimerOf(const journal::v1::TimerRef& ref) {
+  return {base::Timestamp{ref.due_us()}, ref.kind(), base::AsId(ref.entity()), ref.generation()};
+}
+
+}  // namespace
+
+uint32_t NoEffectType() { return base::EventType<journal::v1::NoEffect>(); }
+
+Fold::Fold(const base::ShardDomain* domain, std::string journal)
+    : domain_(domain), journal_(std::move(journal)) {
+  context_.ref.set_journal(journal_);
+}
+
+absl::Status Fold::Violation(store::Overlay& rows) const {
+  if (auto violation = rows.TakeViolation()) return absl::InternalError(*violation);
+  return absl::OkStatus();
+}
+
+absl::Status Fold::ApplyCommit(const journal::v1::Commit& commit, const CommitPlace& place,
+                               store::Overlay& rows, std::vector<base::Id16>* entities) {
+  static const uint32_t kNoEffect = NoEffectType();
+  rows.Enter(store::Room::kEvolve);
+  if (commit.has_timer()) base::CancelTimer(rows, TimerOf(commit.timer()));
+  context_.recorded = place.recorded;
+  context_.actor = &commit.actor();
+  context_.ref.set_epoch(place.epoch);
+  context_.ref.set_pos(place.pos);
+  context_.ref.set_commit(place.commit);
+  for (int i = 0; i < commit.events_size(); ++i) {
+    const journal::v1::Event& event = commit.events(i);
+    if (event.type() == kNoEffect) continue;
+    context_.ref.set_event(static_cast<uint32_t>(i));
+    if (absl::Status folded = domain_->Evolve(event, context_, rows); !folded.ok()) {
+      return absl::Status(folded.code(), absl::StrCat("event ", i, " of type ", event.type(), ": ",
+                                                      folded.message()));
+    }
+  }
+  TWINLINE_RETURN_IF_ERROR(Violation(rows));
+  if (!StoresReply(commit)) return absl::OkStatus();
+  StoredReply reply{place.pos, place.commit, place.epoch, commit.body_fingerprint(),
+                    domain_->Outcome(commit)};
+  PutReply(rows, {SubjectOf(commit.actor()), commit.rpc(), base::AsId(commit.request_id())}, reply,
+           place.recorded);
+  if (entities != nullptr) *entities = std::move(reply.entities);
+  return absl::OkStatus();
+}
+
+absl::Status Fold::FinishRecord(const journal::v1::RecordHeader& header, base::Timestamp recorded,
+                                uint64_t seeds, uint64_t commits, store::Overlay& rows) {
+  rows.Enter(store::Room::kEvolve);
+  for (const journal::v1::InputCursor& cursor : header.inputs()) PutInputCursor(rows, cursor);
+  if (commits == 0) return absl::OkStatus();
+  const Progress before = ReadProgress(rows);
+  Progress after = before;
+  after.seeds += seeds;
+  after.opened = before.opened || commits > seeds;
+  PruneReplies(rows, recorded, &after.pruned_to);
+  if (after != before) WriteProgress(rows, after);
+  return Violation(rows);
+}
+
+absl::Status Fold::ApplyRecord(const journal::Admitted& admitted, base::Timestamp recorded,
+                               store::Overlay& rows) {
+  const journal::v1::RecordHeader& header = admitted.record->header();
+  const auto halt = [&](const std::string& what) {
+    return absl::DataLossError(absl::StrCat("journal ", journal_, " cannot be applied at position ",
+                                            admitted.pos, " (place ", admitted.place.value,
+                                            "): ", what));
+  };
+  const std::vector<journal::v1::Commit>& commits = admitted.record->commits();
+  if (commits.size() != static_cast<size_t>(admitted.record->record().commit_size())) {
+    return halt("a commit cannot be parsed");
+  }
+  uint64_t seeds = 0;
+  for (uint32_t i = 0; i < commits.size(); ++i) {
+    const CommitPlace place{header.epoch(), admitted.pos, i, recorded};
+    const absl::Status applied = ApplyCommit(commits[i], place, rows, nullptr);
+    if (!applied.ok()) return halt(absl::StrCat("commit ", i, ", ", applied.message()));
+    seeds += IsSeed(commits[i]) ? 1 : 0;
+  }
+  const absl::Status finished = FinishRecord(header, recorded, seeds, commits.size(), rows);
+  return finished.ok() ? finished : halt(std::string(finished.message()));
+}
+
+}  // namespace twinline::engine
