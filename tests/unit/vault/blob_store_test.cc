@@ -6,7 +6,7 @@
 #include <map>
 #include <thread>
 
-#include "tests/unit/vault/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
 namespace {
@@ -26,7 +26,7 @@ class BlobStoreTest : public testing::Test {
     return found;
   }
 
-  TempDirectory directory_;
+  test_support::TempDir directory_;
   std::unique_ptr<DirectoryBlobStore> store_ =
       DirectoryBlobStore::Open(directory_ / "deep/blobs", 1000).value();
 };

@@ -8,7 +8,7 @@
 #include "platform/base/hash.h"
 #include "platform/vault/aead.h"
 #include "platform/vault/files.h"
-#include "tests/unit/vault/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
 namespace {
@@ -55,7 +55,7 @@ class EmbeddedVaultTest : public testing::Test {
     return all;
   }
 
-  TempDirectory directory_;
+  test_support::TempDir directory_;
   EmbeddedVaultOptions options_;
   std::unique_ptr<EmbeddedVault> vault_;
 };

@@ -11,7 +11,7 @@
 #include "platform/vault/evidence.h"
 #include "platform/vault/sealed_proto.h"
 #include "platform/vault/sealer.h"
-#include "tests/unit/vault/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
 namespace {
@@ -83,7 +83,7 @@ class ErasureDrill : public testing::Test {
     EXPECT_EQ(Read(3).plaintext, "李四");
   }
 
-  TempDirectory directory_;
+  test_support::TempDir directory_;
   EmbeddedVaultOptions options_;
   std::unique_ptr<EmbeddedVault> vault_;
   std::unique_ptr<DirectoryBlobStore> store_;

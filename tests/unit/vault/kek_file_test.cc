@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "platform/vault/files.h"
-#include "tests/unit/vault/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(KekFile, CreateLoadAddDrop) {
-  TempDirectory directory;
+  test_support::TempDir directory;
   const fs::path path = directory / "kek";
   KekFile made = KekFile::CreateNew(path, SystemRandom()).value();
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
@@ -33,7 +33,7 @@ TEST(KekFile, CreateLoadAddDrop) {
 }
 
 TEST(KekFile, NeverReplacesAFile) {
-  TempDirectory directory;
+  test_support::TempDir directory;
   ASSERT_TRUE(KekFile::CreateNew(directory / "kek", SystemRandom()).ok());
   EXPECT_EQ(KekFile::CreateNew(directory / "kek", SystemRandom()).status().code(),
             absl::StatusCode::kFailedPrecondition);
@@ -42,7 +42,7 @@ TEST(KekFile, NeverReplacesAFile) {
 // A crash inside DropOld leaves the second name; neither of its two meanings may hurt the live
 // file.
 TEST(KekFile, LeftoversOfACrashAreRemoved) {
-  TempDirectory directory;
+  test_support::TempDir directory;
   const fs::path path = directory / "kek";
   const fs::path old = directory / "kek.old";
   KekFile keks = KekFile::CreateNew(path, SystemRandom()).value();
@@ -76,17 +76,17 @@ TEST(KekFile, RefusesWhatItDidNotWrite) {
       {"too large", head + std::string(5000, 'a') + "\n"},
   };
   for (const auto& bad : kBad) {
-    TempDirectory directory;
+    test_support::TempDir directory;
     ASSERT_TRUE(WriteFileDurably(directory / "kek", bad.content, 0600).ok());
     EXPECT_FALSE(KekFile::Load(directory / "kek").ok()) << bad.why;
   }
-  TempDirectory directory;
+  test_support::TempDir directory;
   EXPECT_FALSE(KekFile::Load(directory / "none").ok());
   EXPECT_FALSE(KekFile::Load(directory.path()).ok()) << "a directory";
 }
 
 TEST(Files, DirectoriesAndWrites) {
-  TempDirectory directory;
+  test_support::TempDir directory;
   ASSERT_TRUE(MakeDirectories(directory / "a/b/c").ok());
   ASSERT_TRUE(MakeDirectories(directory / "a/b/c").ok());
   ASSERT_TRUE(WriteFileDurably(directory / "a/b/c/f", "one", 0600).ok());

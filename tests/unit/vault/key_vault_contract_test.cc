@@ -8,7 +8,7 @@
 
 #include "platform/vault/embedded_vault.h"
 #include "platform/vault/memory_vault.h"
-#include "tests/unit/vault/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
 namespace {
@@ -18,12 +18,12 @@ const base::Id16 kOther = base::DeriveId({"child", "2"});
 
 struct Kind {
   const char* name;
-  std::function<std::unique_ptr<KeyVault>(const TempDirectory&)> make;
+  std::function<std::unique_ptr<KeyVault>(const test_support::TempDir&)> make;
 };
 
 class KeyVaultContract : public testing::TestWithParam<Kind> {
  protected:
-  TempDirectory directory_;
+  test_support::TempDir directory_;
   std::unique_ptr<KeyVault> vault_ = GetParam().make(directory_);
 };
 
@@ -158,7 +158,7 @@ TEST_P(KeyVaultContract, ThreadsMayShareIt) {
   for (const EntryInfo& entry : listed) EXPECT_TRUE(sequences.insert(entry.sequence).second);
 }
 
-std::unique_ptr<KeyVault> MakeEmbedded(const TempDirectory& directory) {
+std::unique_ptr<KeyVault> MakeEmbedded(const test_support::TempDir& directory) {
   EmbeddedVaultOptions options;
   options.directory = directory / "vault";
   options.kek_file = directory / "kek";
@@ -170,7 +170,7 @@ std::unique_ptr<KeyVault> MakeEmbedded(const TempDirectory& directory) {
 INSTANTIATE_TEST_SUITE_P(
     Vaults, KeyVaultContract,
     testing::Values(Kind{"memory",
-                         [](const TempDirectory&) -> std::unique_ptr<KeyVault> {
+                         [](const test_support::TempDir&) -> std::unique_ptr<KeyVault> {
                            return std::make_unique<MemoryVault>(1);
                          }},
                     Kind{"embedded", MakeEmbedded}),
