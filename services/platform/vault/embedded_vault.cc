@@ -47,9 +47,10 @@ absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
   return absl::UnavailableError(text);
 }
 
-rocksdb::Options DatabaseOptions(bool create) {
+rocksdb::Options DatabaseOptions(const EmbeddedVaultOptions& vault) {
   rocksdb::Options options;
-  options.create_if_missing = create;
+  if (vault.env != nullptr) options.env = vault.env;
+  options.create_if_missing = vault.create;
   options.error_if_exists = false;
   // Ciphertext does not compress.
   options.compression = rocksdb::kNoCompression;
@@ -96,7 +97,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedVault>> EmbeddedVault::Open(
     const EmbeddedVaultOptions& options) {
   TWINLINE_ASSIGN_OR_RETURN(KekFile keks, LoadOrCreateKek(options));
   std::unique_ptr<EmbeddedVault> vault(new EmbeddedVault(options, std::move(keks)));
-  TWINLINE_RETURN_IF_ERROR(vault->OpenDatabase(options.create));
+  TWINLINE_RETURN_IF_ERROR(vault->OpenDatabase());
   TWINLINE_RETURN_IF_ERROR(vault->LoadMeta());
   TWINLINE_RETURN_IF_ERROR(vault->ApplySecondPlace());
   size_t wrapped = 0;
@@ -104,7 +105,7 @@ absl::StatusOr<std::unique_ptr<EmbeddedVault>> EmbeddedVault::Open(
   return vault;
 }
 
-absl::Status EmbeddedVault::OpenDatabase(bool create) {
+absl::Status EmbeddedVault::OpenDatabase() {
   TWINLINE_RETURN_IF_ERROR(MakeDirectories(options_.directory));
   std::error_code error;
   fs::permissions(options_.directory, fs::perms::owner_all, error);
@@ -114,7 +115,7 @@ absl::Status EmbeddedVault::OpenDatabase(bool create) {
   }
   rocksdb::DB* db = nullptr;
   TWINLINE_RETURN_IF_ERROR(ToStatus(
-      rocksdb::DB::Open(DatabaseOptions(create), options_.directory.string(), &db), "open"));
+      rocksdb::DB::Open(DatabaseOptions(options_), options_.directory.string(), &db), "open"));
   db_.reset(db);
   return absl::OkStatus();
 }

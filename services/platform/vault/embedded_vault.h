@@ -25,7 +25,7 @@
 
 namespace rocksdb {
 class DB;
-class Iterator;
+class Env;
 class WriteBatch;
 }  // namespace rocksdb
 
@@ -41,6 +41,8 @@ struct EmbeddedVaultOptions {
   // directory that has vanished must stop the start, not be replaced by an empty one.
   bool create = false;
   RandomSource* random = &SystemRandom();
+  // The file system under the database; null is the real one. Tests cut its power.
+  rocksdb::Env* env = nullptr;
 };
 
 class EmbeddedVault : public KeyVault {
@@ -74,7 +76,7 @@ class EmbeddedVault : public KeyVault {
  private:
   EmbeddedVault(const EmbeddedVaultOptions& options, KekFile keks);
 
-  absl::Status OpenDatabase(bool create);
+  absl::Status OpenDatabase();
   absl::Status LoadMeta();
   absl::Status ApplySecondPlace();
   absl::Status FinishRotation(size_t* wrapped);
