@@ -21,6 +21,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr int64_t kOldestUs = 30 * base::kDayUs;
+// Records that a read waits for at most.
+constexpr uint64_t kFarAhead = 1'000'000;
 constexpr int64_t kAheadUs = int64_t{10} * 60 * 1'000'000;
 
 base::Refusal IdMissing() {
@@ -47,6 +49,18 @@ std::optional<base::Refusal> CheckWindow(const base::Id16& id, base::Timestamp n
                   "was executed, make a new id from the server's time {} and send again",
                   base::ToIso8601(*minted), base::ToIso8601(now)),
       {{"server_time_us", std::to_string(now.us)}, {"server_time", base::ToIso8601(now)}}};
+}
+
+absl::Status StateNotReady(const engine::Shard& shard) {
+  return absl::UnavailableError(fmt::format("{} cannot be read at the moment: {}",
+                                            shard.journal_name(), shard.Status().reason));
+}
+
+base::Refusal TokenAhead() {
+  return {"FIELD_READ_TOKEN",
+          "读取凭据超出本系统已有的记录。请重新查询，不带读取凭据。",
+          "the read token names a position this journal does not have; ask again without it",
+          {}};
 }
 
 base::Id16 RequestIdOf(const Message& request) {
@@ -123,27 +137,26 @@ void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_typ
 void WithView(const CallPtr& call, engine::Shard& shard,
               std::function<void(const engine::ReadView&)> read) {
   const Message& request = call->request();
-  const FieldDescriptor* field = ReadTokenField(request.GetDescriptor());
-  if (field == nullptr || !request.GetReflection()->HasField(request, field)) {
-    return read(shard.Read());
-  }
-  const auto& token =
-      static_cast<const types::v1::ReadToken&>(request.GetReflection()->GetMessage(request, field));
-  // A token of another shard says nothing about this one.
-  if (token.journal() != shard.journal_name()) return read(shard.Read());
   engine::ReadView view = shard.Read();
-  if (token.pos() < view.next_pos) return read(view);
-  // A token far beyond what exists is not a wait but a mistake, or a journal that was cut.
-  constexpr uint64_t kFarAhead = 1'000'000;
-  if (token.pos() > view.next_pos + kFarAhead) {
-    return call->Finish(base::Refusal{
-        "FIELD_READ_TOKEN",
-        "读取凭据超出本系统已有的记录。请重新查询，不带读取凭据。",
-        "the read token names a position this journal does not have; ask again without it",
-        {}});
+  const FieldDescriptor* field = ReadTokenField(request.GetDescriptor());
+  uint64_t wanted = 0;  // records that the view must contain
+  if (field != nullptr && request.GetReflection()->HasField(request, field)) {
+    const auto& token = static_cast<const types::v1::ReadToken&>(
+        request.GetReflection()->GetMessage(request, field));
+    // A token of another shard says nothing about this one.
+    if (token.journal() == shard.journal_name()) wanted = token.pos() + 1;
   }
-  shard.WhenApplied(token.pos(), [call, &shard, read = std::move(read)] {
-    if (!call->cancelled()) read(shard.Read());
+  // A journal that was ever led has at least its genesis record; before that there is nothing to
+  // show.
+  if (view.next_pos == 0) return call->Finish(StateNotReady(shard));
+  if (wanted <= view.next_pos) return read(view);
+  // A token far beyond what exists is not a wait but a mistake, or a journal that was cut.
+  if (wanted > view.next_pos + kFarAhead) return call->Finish(TokenAhead());
+  shard.WhenApplied(wanted - 1, [call, &shard, wanted, read = std::move(read)] {
+    if (call->cancelled()) return;
+    const engine::ReadView now = shard.Read();
+    if (now.next_pos < wanted) return call->Finish(StateNotReady(shard));
+    read(now);
   });
 }
 
