@@ -58,8 +58,9 @@ absl::Status ShardRig::Start() {
 base::Id16 ShardRig::NewId() {
   std::string random(10, '\0');
   ++ids_;
-  for (int i = 0; i < 8; ++i)
-    random[static_cast<size_t>(i) + 2] = static_cast<char>(ids_ >> (8 * i));
+  // From the end: the version and variant bits lie in front.
+  for (int i = 0; i < 6; ++i)
+    random[static_cast<size_t>(9 - i)] = static_cast<char>(ids_ >> (8 * i));
   return base::MakeUuidV7(clock_->Now(), random);
 }
 
