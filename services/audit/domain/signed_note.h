@@ -8,6 +8,10 @@
 //
 //   — demo.linshui.example/audit <base64 of 4 bytes key id and 64 bytes signature>
 //
+// Vector: with the private key of RFC 8032 7.1 test 1 the base64 of the note above is
+//   EA0w3BKLPFBLg23nwPREiafgnhPUsEWYpXGC45KnF883/pjA1JnLQRJtNZoREcXPRpg0L2Hp0qjdu72iSbyDH58e8Q4=
+// as golang.org/x/mod/sumdb/note signs it (tests/unit/audit/signed_note_test.cc).
+//
 // The key id is the first four bytes of SHA-256(name | "\n" | 0x01 | public key); a verifier key is
 // written `name+key id in hex+base64(0x01 | public key)`. Both are those of
 // golang.org/x/mod/sumdb/note, so anybody can check our notes with a tool that is not ours.
