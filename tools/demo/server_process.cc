@@ -1,0 +1,92 @@
+#include "tools/demo/server_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+namespace twinline::demo {
+namespace {
+
+// Starts a program; `output` receives its standard output when not null.
+pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
+  int pipe_ends[2] = {-1, -1};
+  if (output != nullptr && pipe(pipe_ends) != 0) return -1;
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    if (output != nullptr) {
+      dup2(pipe_ends[1], STDOUT_FILENO);
+      close(pipe_ends[0]);
+      close(pipe_ends[1]);
+    }
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  if (output != nullptr) {
+    close(pipe_ends[1]);
+    *output = pipe_ends[0];
+  }
+  return pid;
+}
+
+}  // namespace
+
+absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
+                                                   const std::filesystem::path& data, base::CivilDay clock_start,
+                                                   int port) {
+  if (!std::filesystem::exists(data / "installation.textproto")) {
+    int output = -1;
+    const pid_t init = Spawn({binary.string(), "init", "--data", data.string(), "--realm", "DEMO", "--clock", "DRIVEN",
+                              "--clock-start", clock_start.ToString()},
+                             &output);
+    int status = 0;
+    waitpid(init, &status, 0);
+    close(output);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return absl::InternalError("twinlined init failed");
+  }
+  int output = -1;
+  ServerProcess process;
+  process.pid_ = Spawn({binary.string(), "--data", data.string(), "--listen", "127.0.0.1:" + std::to_string(port),
+                        "--metrics", "127.0.0.1:0"},
+                       &output);
+  if (process.pid_ <= 0) return absl::InternalError("cannot start " + binary.string());
+  FILE* lines = fdopen(output, "r");
+  char line[512];
+  while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
+    if (std::sscanf(line, "twinlined serving on port %d", &process.port_) == 1) {
+      fclose(lines);
+      return process;
+    }
+  }
+  if (lines != nullptr) fclose(lines);
+  process.Stop();
+  return absl::InternalError("twinlined did not start; its words are above");
+}
+
+ServerProcess::ServerProcess(ServerProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, 0)), port_(other.port_) {}
+
+ServerProcess::~ServerProcess() { Stop(); }
+
+void ServerProcess::Stop() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGTERM);
+  Wait();
+}
+
+int ServerProcess::Wait() {
+  int status = 0;
+  if (pid_ > 0) waitpid(pid_, &status, 0);
+  pid_ = 0;
+  return status;
+}
+
+}  // namespace twinline::demo
