@@ -34,6 +34,8 @@ enum class TokenKind : uint8_t {
   kIdNumber = 1,       // 身份证件号 of any type
   kStudentNumber = 2,  // 学籍号; contains the ID number
   kPhone = 3,
+  kSamePerson = 4,  // hex digest of name, birth date and sex: one child entered with two ID numbers
+  kImportRow = 5,   // hex digest of an import row: the same row twice changes nothing
 };
 
 // One spelling for values that people type in many (A02): base::FoldIdentifier without separators

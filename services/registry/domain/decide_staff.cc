@@ -46,6 +46,21 @@ std::optional<base::Refusal> CheckOthers(const v1::DutyFacts& duty, const RoleRu
   return no;
 }
 
+// A school appoints its teachers and registrars, a township its officials; heads are appointed from
+// above.
+bool MayAppoint(const journal::v1::Actor& actor, const RoleRule& rule) {
+  const auto from = ParseOffice(actor.office());
+  if (!actor.service().empty() || !from || from->kind == "bureau") return true;
+  if (from->kind == "school") {
+    return rule.role == types::v1::ROLE_CLASS_TEACHER || rule.role == types::v1::ROLE_REGISTRAR;
+  }
+  if (from->kind == "township") {
+    return rule.role == types::v1::ROLE_VILLAGE_OFFICIAL ||
+           rule.role == types::v1::ROLE_TOWNSHIP_OFFICIAL;
+  }
+  return true;
+}
+
 }  // namespace
 
 base::Decision Decide(const v1::RecordStaffCommand& command, const base::Rows& rows,
@@ -76,6 +91,10 @@ base::Decision Decide(const v1::StartDutyCommand& command, const base::Rows& row
   if (rule == nullptr || !office || office->kind != rule->office_kind) {
     return No("ROLE_NOT_AT_OFFICE", "该角色不能设在这类单位。",
               "This role does not exist at this kind of office.", {{"office", command.office()}});
+  }
+  if (!MayAppoint(context.actor, *rule)) {
+    return No("ROLE_APPOINTED_ABOVE", "该岗位由上级任命，本单位不能登记任职。",
+              "This duty is given by the office above.");
   }
   if (!OfficeExists(rows, *office)) {
     return No("OFFICE_UNKNOWN", "所填单位不存在。", "There is no such office.",
@@ -111,6 +130,11 @@ base::Decision Decide(const v1::EndDutyCommand& command, const base::Rows& rows,
   if (!command.has_to() || command.to().days() < row->duty().from().days()) {
     return No("DUTY_DATES_INVALID", "终止日期不得早于任职开始日期。",
               "A duty cannot end before it began.");
+  }
+  const RoleRule* rule = FindRole(row->duty().role());
+  if (rule != nullptr && !MayAppoint(context.actor, *rule)) {
+    return No("ROLE_APPOINTED_ABOVE", "该岗位由上级任命，本单位不能终止任职。",
+              "This duty is ended by the office above.");
   }
   v1::DutyEnded event;
   *event.mutable_duty() = row->duty();

@@ -205,6 +205,12 @@ absl::Status Fold(const v1::KeyDestroyed& event, const Event& raw, const EventCo
   if (!child) return absl::DataLossError("a destroyed key names a child that was never recorded");
   child->set_key_destroyed(true);
   base::Put(rows, *child);
+  // Readers that hold names in memory see the change and forget them.
+  auto row = base::Find<v1::RegistrationRow>(rows, base::AsId(child->registration_id()));
+  if (row) {
+    row->set_changed_pos(context.ref.pos());
+    base::Put(rows, *row);
+  }
   base::Put(rows, HistoryOf(event.child_id(), {nullptr, &raw, &context}));
   return absl::OkStatus();
 }

@@ -112,12 +112,15 @@ struct TableOf<registry::v1::RegistrationRow> : RegistryTable<registry::v1::Regi
   static constexpr uint8_t kByHomeClass = 2;
   static constexpr uint8_t kBySchool = 3;   // school, grade
   static constexpr uint8_t kByProblem = 4;  // problem flag, school
+  static constexpr uint8_t kByChange =
+      5;  // position of the last change: what readers in memory catch up with
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().registration_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     const auto& f = r.facts();
     std::vector<std::string> entries = {IndexPrefix<Row>(kByChild, AsId(f.child_id())),
                                         IndexPrefix<Row>(kByHomeClass, AsId(r.home_class_id())),
-                                        IndexPrefix<Row>(kBySchool, f.school_code(), f.grade())};
+                                        IndexPrefix<Row>(kBySchool, f.school_code(), f.grade()),
+                                        IndexPrefix<Row>(kByChange, r.changed_pos())};
     for (const std::string& problem : f.problems()) {
       entries.push_back(IndexPrefix<Row>(kByProblem, problem, f.school_code()));
     }
