@@ -54,6 +54,7 @@ class Authoriser {
   std::optional<base::Refusal> Allow(const Method& method, const google::protobuf::Message& request,
                                      Caller* caller) const;
 
+  void ForgetTokens() { cache_.Clear(); }
   const Directory* directory() const { return directory_; }
 
  private:

@@ -57,6 +57,8 @@ class Server final : public ServiceRegistry {
       std::string_view method,
       std::function<ClientStreamHandler(std::shared_ptr<ClientStreamCall>)> handler) override;
 
+  void ForgetTokens() override { core_.authoriser.ForgetTokens(); }
+
   absl::Status Start();
   // The port it listens on, after Start; 0 when in-process only.
   int port() const { return port_; }

@@ -100,11 +100,16 @@ class ServiceRegistry {
   virtual void ClientStream(
       std::string_view method,
       std::function<ClientStreamHandler(std::shared_ptr<ClientStreamCall>)> handler) = 0;
+  // Identity calls it when a signing key was withdrawn: tokens verified so far are verified again.
+  virtual void ForgetTokens() {}
 };
 
 // Typed view of a call: `In<GetStudentRequest>(call)`, `Out<GetStudentReply>(call)`.
 template <typename Request>
 const Request& In(const Call& call) {
+  // Naming the descriptor makes the linker keep the file that declares the RPC; inlined accessors alone
+  // would not.
+  [[maybe_unused]] static const auto* const kept = Request::descriptor();
   return static_cast<const Request&>(call.request());
 }
 template <typename Reply>

@@ -41,4 +41,11 @@ void TokenCache::Put(const base::Digest& digest, const VerifiedToken& token, bas
   shard.tokens.insert_or_assign(digest, token);
 }
 
+void TokenCache::Clear() {
+  for (Shard& shard : shards_) {
+    const std::lock_guard lock(shard.mutex);
+    shard.tokens.clear();
+  }
+}
+
 }  // namespace twinline::rpc

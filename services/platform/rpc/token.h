@@ -42,6 +42,7 @@ class TokenCache {
   // Makes room by forgetting expired tokens, then all of the shard: forgetting only costs a
   // verification.
   void Put(const base::Digest& digest, const VerifiedToken& token, base::Timestamp now);
+  void Clear();
 
  private:
   struct DigestHash {

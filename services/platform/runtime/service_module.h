@@ -57,6 +57,7 @@ struct Deps {
   const base::Clock* clock = nullptr;       // record time: driven in a demonstration
   const base::Clock* real_clock = nullptr;  // tokens, deadlines, metrics
   engine::Shard* shard = nullptr;           // the module's own; null when it has no domain
+  std::vector<engine::Shard*> shards;       // all of them, where a service has several (attendance)
   journal::JournalProvider* journals = nullptr;
   vault::KeyVault* vault = nullptr;
   vault::Sealer* sealer = nullptr;
@@ -67,6 +68,7 @@ struct Deps {
   Metrics* metrics = nullptr;
   std::filesystem::path directory_path;  // private files of this module: <data>/state/<name>-0.d
   std::filesystem::path second_place;    // outside the backup set
+  std::string hub_url;                   // the ministry's hub to other provinces; empty: none
 };
 
 class ServiceModule {
@@ -75,6 +77,8 @@ class ServiceModule {
 
   virtual std::string_view name() const = 0;  // "registry"
   virtual const base::ShardDomain* domain() const { return nullptr; }
+  // Only attendance may ever have more than one.
+  virtual uint32_t shards() const { return 1; }
 
   // Adds the RPC handlers; called once, before Start. The shard is open but does not serve yet.
   virtual absl::Status Register(rpc::ServiceRegistry& registry, const Deps& deps) = 0;

@@ -1,0 +1,82 @@
+// The clock of a demonstration: record time that stands still until it is moved, kept in the
+// journal `clock/0`. It moves from due timer to due timer, in order, over all shards, and stops at
+// each until nobody has anything left to do: a jump of ten days fires ten days of escalations in
+// the order in which ten days would have.
+//
+// Only decisions live in this time; tokens, deadlines of calls and metrics keep real time.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "platform/base/time.h"
+#include "platform/engine/shard.h"
+#include "platform/rpc/journal_writer.h"
+#include "platform/rpc/server.h"
+
+namespace twinline::runtime {
+
+class DrivenClock final : public base::Clock {
+ public:
+  // Reads `clock/0`; an empty journal begins at `start`. The journal's own records are stamped with
+  // this time too.
+  static absl::StatusOr<std::unique_ptr<DrivenClock>> Open(
+      std::shared_ptr<journal::Journal> journal, rpc::JournalIdentity identity,
+      base::Timestamp start, const base::Clock* real_clock);
+
+  base::Timestamp Now() const override { return {now_us_.load(std::memory_order_acquire)}; }
+  // Durable on return. INVALID_ARGUMENT when `to` is earlier than now; equal is nothing.
+  absl::Status MoveTo(base::Timestamp to);
+
+ private:
+  explicit DrivenClock(base::Timestamp start) : now_us_(start.us) {}
+  void Replay(const journal::Admitted& record);
+
+  std::atomic<int64_t> now_us_;
+  std::mutex mutex_;
+  std::unique_ptr<rpc::JournalWriter> writer_;
+};
+
+struct Advanced {
+  base::Timestamp now;
+  uint32_t steps = 0;
+};
+
+// Moves `clock` to `target`. UNAVAILABLE when a shard has halted, DEADLINE_EXCEEDED when the shards
+// do not come to rest within `rest_us` of real time, CANCELLED when `stopping` became true.
+absl::StatusOr<Advanced> Advance(DrivenClock* clock, const std::vector<engine::Shard*>& shards,
+                                 base::Timestamp target, const std::atomic<bool>& stopping,
+                                 int64_t rest_us = 60'000'000);
+
+// The RPCs DemoClock.AdvanceTo and GetTime. Advancing takes long and runs on a thread of its own,
+// one call after another.
+class DemoClockService {
+ public:
+  DemoClockService(DrivenClock* clock, std::vector<engine::Shard*> shards);
+  ~DemoClockService();
+  void Register(rpc::ServiceRegistry* registry);
+  void Stop();
+
+ private:
+  void Loop();
+  void Serve(const rpc::CallPtr& call);
+
+  DrivenClock* const clock_;
+  const std::vector<engine::Shard*> shards_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<rpc::CallPtr> waiting_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace twinline::runtime

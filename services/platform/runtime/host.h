@@ -1,0 +1,121 @@
+// One process: opens the data directory, checks that nothing acknowledged is missing, opens a shard
+// for every module with a domain, follows rights, serves RPCs, and stops in the reverse order. It
+// knows no service; main.cc names them.
+//
+// Order of a start, each step with its reason:
+//   1. installation and machine mark       a copy must not act as the original
+//   2. log, vault, blobs, clock            FAILED_PRECONDITION when another process has them
+//   3. every position known anywhere       before the first epoch
+//   4. shards                              replay, then an epoch each
+//   5. rights, access journal, server      only now can anybody be answered
+//   6. modules                             background work last
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "platform/engine/shard.h"
+#include "platform/rpc/access_log.h"
+#include "platform/rpc/access_recorder.h"
+#include "platform/rpc/directory.h"
+#include "platform/rpc/grpc_server.h"
+#include "platform/runtime/driven_clock.h"
+#include "platform/runtime/installation.h"
+#include "platform/runtime/metrics.h"
+#include "platform/runtime/service_module.h"
+#include "twinline/config/v1/config.pb.h"
+
+namespace twinline::journal {
+class EmbeddedLog;
+}
+
+namespace twinline::runtime {
+
+struct HostOptions {
+  std::filesystem::path data;
+  config::v1::Config config;  // complete: from LoadConfig
+  std::vector<std::unique_ptr<ServiceModule>> modules;
+  OnAnotherHost on_another_host = OnAnotherHost::kRefuse;
+  std::string build;  // version, for people
+};
+
+class Host {
+ public:
+  // Steps 1 to 3.
+  static absl::StatusOr<std::unique_ptr<Host>> Open(HostOptions options);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Steps 4 to 6.
+  absl::Status Start();
+  // Calls at work are answered, then everything closes. Idempotent.
+  void Stop();
+
+  const Installation& installation() const { return installation_; }
+  int port() const { return server_ == nullptr ? 0 : server_->port(); }
+  rpc::Server& server() { return *server_; }
+  rpc::MemoryDirectory& directory() { return *directory_; }
+  Metrics& metrics() { return metrics_; }
+  const base::Clock& clock() const { return *clock_; }
+  // Null when no module of that name has a shard here.
+  engine::Shard* shard(std::string_view service) const;
+
+ private:
+  struct Running {
+    std::unique_ptr<ServiceModule> module;
+    std::unique_ptr<store::StateStore> store;  // until its shard takes it
+    std::unique_ptr<engine::Shard> shard;
+    Deps deps;
+  };
+  struct Vault;  // vault, sealer, tokens, fingerprints
+
+  explicit Host(HostOptions options);
+  absl::Status OpenPlaces();
+  absl::Status OpenClock();
+  absl::Status OpenStates();
+  absl::Status CheckEnds();
+  absl::Status OpenShards();
+  absl::Status OpenAccess();
+  absl::Status OpenServer();
+  rpc::JournalIdentity Identity() const;
+  void FillDeps(Running* running);
+  void CollectMetrics(std::vector<Sample>* samples) const;
+  void Housekeep();
+  void LookAtShards();
+  bool drill() const { return drill_; }
+
+  HostOptions options_;
+  Places places_;
+  Installation installation_;
+  std::string leader_;
+  bool drill_ = false;
+  Metrics metrics_;
+  std::unique_ptr<journal::EmbeddedLog> log_;
+  std::unique_ptr<Vault> vault_;
+  std::unique_ptr<DrivenClock> driven_;
+  const base::Clock* clock_ = nullptr;
+  std::vector<Running> running_;
+  std::unique_ptr<rpc::Completions> completions_;
+  std::unique_ptr<rpc::AccessLog> access_log_;
+  std::unique_ptr<rpc::AccessRecorder> recorder_;
+  std::unique_ptr<rpc::MemoryDirectory> directory_;
+  std::unique_ptr<DemoClockService> demo_clock_;
+  std::unique_ptr<rpc::Server> server_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  bool stopped_ = false;
+  std::thread housekeeper_;
+};
+
+}  // namespace twinline::runtime

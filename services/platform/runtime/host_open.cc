@@ -1,0 +1,179 @@
+// Opening: places, clock, states, and the check that nothing acknowledged is missing. Until this
+// file is through, nothing has been appended to any journal but `clock/0` of a demonstration.
+#include <unistd.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "platform/base/status_macros.h"
+#include "platform/journal/admit.h"
+#include "platform/journal/embedded_journal.h"
+#include "platform/runtime/host_parts.h"
+#include "platform/runtime/start_check.h"
+#include "platform/store/state_store.h"
+#include "spdlog/spdlog.h"
+
+namespace twinline::runtime {
+namespace {
+
+std::string JournalOf(std::string_view service) { return absl::StrCat(std::string(service), "/0"); }
+
+std::string HostName() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
+}
+
+absl::Status Named(const absl::Status& status, const std::string& what) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(what, ": ", status.message()));
+}
+
+// Adds what one cursor in a state database knows of a journal.
+void AddCursor(const std::string& journal, const std::string& reader, const std::string& who,
+               std::vector<KnownPosition>* known) {
+  const auto decoded = journal::DecodeReaderState(reader);
+  if (!decoded) return;  // the engine says so when it loads the state
+  known->push_back({journal, decoded->first.value, decoded->second.next_pos, who});
+}
+
+}  // namespace
+
+Host::Host(HostOptions options) : options_(std::move(options)) {}
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Open(HostOptions options) {
+  std::unique_ptr<Host> host(new Host(std::move(options)));
+  TWINLINE_RETURN_IF_ERROR(host->OpenPlaces());
+  TWINLINE_RETURN_IF_ERROR(host->OpenStates());
+  TWINLINE_RETURN_IF_ERROR(host->CheckEnds());
+  TWINLINE_RETURN_IF_ERROR(host->OpenClock());
+  return host;
+}
+
+absl::Status Host::OpenPlaces() {
+  places_ = PlacesOf(options_.data, options_.config);
+  TWINLINE_ASSIGN_OR_RETURN(installation_, LoadInstallation(places_));
+  TWINLINE_RETURN_IF_ERROR(
+      CheckHostMark(places_, options_.config.places().host_mark_file(), options_.on_another_host));
+  drill_ = options_.on_another_host == OnAnotherHost::kDrill;
+  leader_ = absl::StrCat(HostName(), " pid ", ::getpid(), " ", options_.build);
+
+  journal::EmbeddedLogOptions log_options;
+  log_options.memory_per_journal_bytes = size_t{options_.config.journals().memory_mib()} << 20;
+  TWINLINE_ASSIGN_OR_RETURN(log_, journal::EmbeddedLog::Open(places_.log.string(), log_options));
+  for (const std::string& note : log_->recovery_notes()) {
+    spdlog::warn("the log dropped an unacknowledged tail when it was opened: {}", note);
+  }
+
+  vault_ = std::make_unique<Vault>();
+  vault::EmbeddedVaultOptions vault_options;
+  vault_options.directory = places_.vault;
+  vault_options.kek_file = places_.kek_file;
+  vault_options.second_place = places_.second_place / "destroyed-keys";
+  TWINLINE_ASSIGN_OR_RETURN(vault_->keys, vault::EmbeddedVault::Open(vault_options));
+  vault_->sealer = std::make_unique<vault::Sealer>(*vault_->keys);
+  TWINLINE_ASSIGN_OR_RETURN(vault_->tokens, vault::SearchTokens::Load(*vault_->keys));
+  vault_->fingerprints = std::make_unique<vault::RequestFingerprints>(*vault_->keys);
+  TWINLINE_ASSIGN_OR_RETURN(vault_->blobs, vault::DirectoryBlobStore::Open(places_.blobs));
+  return absl::OkStatus();
+}
+
+absl::Status Host::OpenStates() {
+  store::StoreOptions store_options;
+  store_options.block_cache =
+      store::MakeBlockCache(size_t{options_.config.state().cache_mib()} << 20);
+  store_options.memtable_bytes = size_t{options_.config.state().memtable_mib()} << 20;
+  std::error_code error;
+  std::filesystem::create_directories(places_.state, error);
+  if (error) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("cannot make ", places_.state.string(), ": ", error.message()));
+  }
+  for (std::unique_ptr<ServiceModule>& module : options_.modules) {
+    Running running;
+    running.module = std::move(module);
+    const std::string name(running.module->name());
+    running.deps.directory_path = places_.state / absl::StrCat(name, "-0.d");
+    std::filesystem::create_directories(running.deps.directory_path, error);
+    if (running.module->domain() != nullptr) {
+      auto opened = store::StateStore::Open((places_.state / absl::StrCat(name, "-0")).string(),
+                                            store_options);
+      if (!opened.ok()) return Named(opened.status(), absl::StrCat("state of ", name));
+      running.store = *std::move(opened);
+    }
+    running_.push_back(std::move(running));
+  }
+  options_.modules.clear();
+  return absl::OkStatus();
+}
+
+absl::Status Host::CheckEnds() {
+  std::vector<KnownPosition> known;
+  for (const Running& running : running_) {
+    const std::string name(running.module->name());
+    const std::string who = absl::StrCat("the state of ", JournalOf(name));
+    for (auto& [journal, records] : running.module->KnownEnds(running.deps.directory_path)) {
+      known.push_back({journal, 0, records, absl::StrCat("the files of ", name)});
+    }
+    if (running.store == nullptr) continue;
+    if (const auto cursor = running.store->OwnCursor()) {
+      AddCursor(JournalOf(name), cursor->reader, who, &known);
+    }
+    for (const std::string& source : running.module->domain()->Sources()) {
+      if (const auto reader = running.store->ScanCursor(JournalOf(source))) {
+        AddCursor(JournalOf(source), *reader, who, &known);
+      }
+    }
+  }
+  TWINLINE_ASSIGN_OR_RETURN(std::vector<KnownPosition> second, ReadEnds(places_.second_place));
+  known.insert(known.end(), second.begin(), second.end());
+  return CheckNothingIsMissing(log_->Ends(), known);
+}
+
+rpc::JournalIdentity Host::Identity() const {
+  return {installation_.id, installation_.realm, installation_.clock, leader_};
+}
+
+absl::Status Host::OpenClock() {
+  clock_ = &base::SystemClock();
+  if (!installation_.driven()) return absl::OkStatus();
+  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open("clock/0"));
+  TWINLINE_ASSIGN_OR_RETURN(
+      driven_, DrivenClock::Open(std::move(journal), Identity(), installation_.clock_start,
+                                 &base::SystemClock()));
+  clock_ = driven_.get();
+  return absl::OkStatus();
+}
+
+absl::Status Host::OpenShards() {
+  for (Running& running : running_) {
+    const base::ShardDomain* domain = running.module->domain();
+    if (domain == nullptr) continue;
+    engine::ShardOptions options;
+    options.journal = JournalOf(running.module->name());
+    options.installation = installation_.id;
+    options.realm = installation_.realm;
+    options.clock_kind = installation_.clock;
+    options.leader = leader_;
+    options.batch_commands_max = options_.config.journals().batch_commands_max();
+    options.queue_people_max = options_.config.journals().queue_people_max();
+    options.queue_bulk_max = options_.config.journals().queue_bulk_max();
+    options.lead = !drill_;
+    options.real_clock = &base::SystemClock();
+    TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
+                              log_->Open(options.journal));
+    std::vector<std::shared_ptr<journal::Journal>> sources;
+    for (const std::string& source : domain->Sources()) {
+      TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> followed,
+                                log_->Open(JournalOf(source)));
+      sources.push_back(std::move(followed));
+    }
+    const std::string name = options.journal;
+    auto opened = engine::Shard::Open(std::move(options), domain, std::move(running.store),
+                                      std::move(journal), std::move(sources), clock_);
+    if (!opened.ok()) return Named(opened.status(), name);
+    running.shard = *std::move(opened);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace twinline::runtime
