@@ -2,6 +2,7 @@
 
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/service/handlers.h"
+#include "transfer/service/hub_sender.h"
 
 namespace twinline::transfer {
 namespace {
@@ -17,12 +18,21 @@ class TransferModule final : public runtime::ServiceModule {
     RegisterStepHandlers(registry, deps_);
     RegisterReadHandlers(registry, deps_);
     RegisterEvidenceHandlers(registry, deps_);
+    hub_ = std::make_unique<HubSender>(deps_.hub_url, deps_.shard, deps_.real_clock);
     return absl::OkStatus();
+  }
+  absl::Status Start() override {
+    hub_->Start();
+    return absl::OkStatus();
+  }
+  void Stop() override {
+    if (hub_) hub_->Stop();
   }
 
  private:
   TransferDomain domain_;
   runtime::Deps deps_;   // handlers keep references to it
+  std::unique_ptr<HubSender> hub_;
 };
 
 }  // namespace
