@@ -44,13 +44,13 @@ absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& 
                                                    int port) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
     int output = -1;
-    const pid_t init = Spawn({binary.string(), "init", "--data", data.string(), "--realm", "DEMO", "--clock", "DRIVEN",
+    const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock", "driven",
                               "--clock-start", clock_start.ToString()},
                              &output);
     int status = 0;
     waitpid(init, &status, 0);
     close(output);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return absl::InternalError("twinlined init failed");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return absl::InternalError("twinlined --init failed; its words are above");
   }
   int output = -1;
   ServerProcess process;
@@ -61,7 +61,7 @@ absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& 
   FILE* lines = fdopen(output, "r");
   char line[512];
   while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
-    if (std::sscanf(line, "twinlined serving on port %d", &process.port_) == 1) {
+    if (std::sscanf(line, "listening on port %d", &process.port_) == 1) {
       fclose(lines);
       return process;
     }

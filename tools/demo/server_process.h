@@ -1,4 +1,4 @@
-// The server of the demonstration: `twinlined init` and `twinlined` as child processes, stopped by their id.
+// The server of the demonstration: `twinlined --init` and `twinlined` as child processes, stopped by their id.
 #pragma once
 
 #include <sys/types.h>
