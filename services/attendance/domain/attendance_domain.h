@@ -1,6 +1,10 @@
 // The attendance shard: what it decides, folds and follows (base::ShardDomain). Rules in judge.h.
 #pragma once
 
+#include <functional>
+#include <set>
+#include <string>
+
 #include "platform/base/decision.h"
 
 namespace twinline::attendance {
@@ -20,10 +24,19 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 // Facts of registry and accountability that attendance copies, and commands that follow from them.
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
-std::vector<base::DerivedCommand> React(const base::SourceEvent& source);
+// `counties`: whose schools this shard keeps; empty: all.
+std::vector<base::DerivedCommand> React(const base::SourceEvent& source,
+                                        const std::set<std::string, std::less<>>& counties);
 
+// A shard keeps the school days of its counties and therefore takes the roll calls of their classes; a
+// class of another shard is unknown here. One shard keeps all, until load asks for more.
 class AttendanceDomain final : public base::ShardDomain {
  public:
+  AttendanceDomain() = default;
+  // Fixed for the life of the installation: a school that changed its shard would leave its past behind.
+  explicit AttendanceDomain(std::set<std::string, std::less<>> counties)
+      : counties_(std::move(counties)) {}
+
   std::string_view name() const override { return "attendance"; }
   uint32_t evolve_version() const override { return 1; }
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
@@ -39,11 +52,13 @@ class AttendanceDomain final : public base::ShardDomain {
   void Follow(const base::SourceEvent& source, base::Rows& rows) const override {
     attendance::Follow(source, rows);
   }
-  std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override {
-    return attendance::React(source);
-  }
+  std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
+  // A proposed correction's id; of a roll call, the registrations that crossed a threshold by it.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<base::DerivedCommand> Seed() const override;
+
+ private:
+  std::set<std::string, std::less<>> counties_;
 };
 
 // The rule set that a new installation begins with: domain.md 2.3, valid from the beginning.

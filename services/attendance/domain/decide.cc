@@ -4,6 +4,7 @@
 #include "attendance/domain/refusals.h"
 #include "attendance/domain/roll_call.h"
 #include "attendance/domain/school_days.h"
+#include "attendance/domain/tracked.h"
 #include "attendance/tables/tables.h"
 #include "twinline/attendance/v1/attendance_commands.pb.h"
 
@@ -33,40 +34,6 @@ Decision DecideAdoptRuleSet(const v1::AdoptRuleSet& command, const Context& cont
   return Events{MakeEvent(event, context.today)};
 }
 
-// C-6: the streak moves with the child.
-Decision DecideMoveTracked(const v1::MoveTracked& command, const Rows& rows, const Context& context) {
-  const auto track = base::Find<v1::TrackRow>(rows, AsId(command.registration_id()));
-  if (!track || track->memberships().empty()) return AlreadySo();
-  const std::string& from = track->memberships(track->memberships_size() - 1).class_id();
-  if (from == command.to_class_id()) return AlreadySo();
-  v1::TrackedMoved event;
-  event.set_registration_id(command.registration_id());
-  event.set_from_class_id(from);
-  event.set_to_class_id(command.to_class_id());
-  return Events{MakeEvent(event, context.today)};
-}
-
-Decision DecideSetWatch(const v1::SetWatch& command, const Rows& rows, const Context& context) {
-  // The class may be stale in the source event; the registry's copy here is what roll calls name.
-  const auto facts = base::Find<v1::ForeignRegistration>(rows, AsId(command.registration_id()));
-  const std::string& class_id = facts && !facts->class_id().empty() ? facts->class_id() : command.class_id();
-  if (command.on()) {
-    v1::Tracked event;
-    event.set_registration_id(command.registration_id());
-    event.set_child_id(command.child_id());
-    event.set_class_id(class_id);
-    event.set_cause("WATCH");
-    return Events{MakeEvent(event, context.today)};
-  }
-  const auto track = base::Find<v1::TrackRow>(rows, AsId(command.registration_id()));
-  if (!track) return AlreadySo();
-  v1::Untracked event;
-  event.set_registration_id(command.registration_id());
-  event.set_class_id(track->memberships(track->memberships_size() - 1).class_id());
-  event.set_watch_only(true);
-  return Events{MakeEvent(event, context.today)};
-}
-
 template <typename Command>
 bool Parse(const CommandView& command, Command* out) {
   return command.type == base::CommandType<Command>() &&
@@ -89,7 +56,7 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
     journal::v1::TimerRef timer;
     timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
     if (timer.kind() == kTimerDayClose) {
-      return DecideDayClose(SchoolOfEntity(AsId(timer.entity())), rows, context);
+      return DecideDayClose(timer, rows, context);
     }
   }
   return base::Refusal{"COMMAND_UNKNOWN", "考勤服务不认识此命令。请升级客户端。",
@@ -97,14 +64,19 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
 }
 
 std::vector<base::Id16> AttendanceDomain::Outcome(const journal::v1::Commit& commit) const {
+  std::vector<base::Id16> outcome;
   for (const journal::v1::Event& event : commit.events()) {
     if (event.type() == base::EventType<v1::CorrectionProposed>()) {
       v1::CorrectionProposed proposed;
       proposed.ParseFromString(event.data());
-      return {AsId(proposed.correction_id())};
+      outcome.push_back(AsId(proposed.correction_id()));
+    } else if (event.type() == base::EventType<v1::StreakCrossed>()) {
+      v1::StreakCrossed crossed;
+      crossed.ParseFromString(event.data());
+      outcome.push_back(AsId(crossed.registration_id()));
     }
   }
-  return {};
+  return outcome;
 }
 
 std::string DefaultRuleSetCommand() {
@@ -119,7 +91,12 @@ std::string DefaultRuleSetCommand() {
   rules->set_unmarked_bureau(3);
   rules->set_day_close_minute(18 * 60);
   rules->set_backdating_children(10);
+  rules->set_confirm_after(20);
   return command.SerializeAsString();
+}
+
+std::vector<base::DerivedCommand> AttendanceDomain::React(const base::SourceEvent& source) const {
+  return attendance::React(source, counties_);
 }
 
 std::vector<base::DerivedCommand> AttendanceDomain::Seed() const {

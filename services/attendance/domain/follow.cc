@@ -11,6 +11,7 @@
 namespace twinline::attendance {
 
 using base::AsId;
+using base::CivilDay;
 using base::DerivedCommand;
 using base::EventType;
 using base::Rows;
@@ -20,6 +21,16 @@ namespace {
 
 namespace rv1 = registry::v1;
 namespace cv1 = accountability::v1;
+
+CivilDay DayOfRecord(const SourceEvent& source) {
+  return base::DayOf(base::Timestamp{source.header->time_unix_us()});
+}
+
+// Nobody waits for the child at school any more.
+bool Ended(const rv1::ChildFacts& facts) {
+  static constexpr std::string_view kEnded[] = {"GRADUATED", "COMPLETED", "DECEASED"};
+  return std::find(std::begin(kEnded), std::end(kEnded), facts.status()) != std::end(kEnded);
+}
 
 void CopyClass(const rv1::ClassFacts& facts, Rows& rows) {
   if (facts.class_id().empty()) return;
@@ -43,15 +54,37 @@ void CountDouble(Rows& rows, const v1::ForeignRegistration& row, int by) {
   base::Put(rows, *facts);
 }
 
-void CopyChild(const rv1::ChildFacts& facts, Rows& rows) {
-  if (facts.registration_id().empty()) return;
-  if (const auto before = base::Find<v1::ForeignRegistration>(rows, AsId(facts.registration_id()))) {
-    CountDouble(rows, *before, -1);
+// Since when the registration is on its class's roster: kept while the class stays the same.
+void CopyPlace(const std::optional<v1::ForeignRegistration>& before, const rv1::ChildFacts& facts,
+               const SourceEvent& source, const Rows& rows, v1::ForeignRegistration* row) {
+  row->set_class_id(facts.class_id());
+  if (before && before->class_id() == facts.class_id()) {
+    row->set_roster_from(before->roster_from());
+    row->set_joined_day(before->joined_day());
+    row->set_previous_class_id(before->previous_class_id());
+    row->set_previous_until(before->previous_until());
+    return;
   }
+  row->set_joined_day(DayOfRecord(source).days);
+  if (const auto facts_here = base::Find<v1::ForeignClass>(rows, AsId(facts.class_id()))) {
+    row->set_roster_from(facts_here->roster_version());
+  }
+  if (!before) return;
+  // Out of every class for a while (suspended): the class before that is still the one it was seen in.
+  const bool was_in_class = !before->class_id().empty();
+  row->set_previous_class_id(was_in_class ? before->class_id() : before->previous_class_id());
+  row->set_previous_until(was_in_class ? row->joined_day() : before->previous_until());
+}
+
+// Class rows are copied first: the roster version of the class after the event is the child's first.
+void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
+  if (facts.registration_id().empty()) return;
+  const auto before = base::Find<v1::ForeignRegistration>(rows, AsId(facts.registration_id()));
+  if (before) CountDouble(rows, *before, -1);
   v1::ForeignRegistration row;
+  CopyPlace(before, facts, source, rows, &row);
   row.set_registration_id(facts.registration_id());
   row.set_child_id(facts.child_id());
-  row.set_class_id(facts.class_id());
   row.set_school_code(facts.school_code());
   row.set_status(facts.status());
   row.set_duplicate(!facts.open_duplicate_task().empty());
@@ -69,10 +102,15 @@ bool On(const SourceEvent& source, Fn&& fn) {
   return true;
 }
 
-DerivedCommand MoveCommand(const rv1::ChildFacts& facts) {
+// The streak follows the child (C-6).
+DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
+                           const SourceEvent& source) {
   v1::MoveTracked command;
   command.set_registration_id(facts.registration_id());
   command.set_to_class_id(facts.class_id());
+  if (class_after.class_id() == facts.class_id()) command.set_roster_from(class_after.roster_version());
+  command.set_from_day(DayOfRecord(source).days);
+  command.set_ended(Ended(facts));
   return {"attendance.move_tracked", AsId(facts.registration_id()), base::CommandType<v1::MoveTracked>(),
           command.SerializeAsString()};
 }
@@ -102,51 +140,74 @@ bool WantsSource(uint32_t type) {
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
-  const auto both = [&](const auto& event) {
+  const auto child = [&](const rv1::ChildFacts& facts) { CopyChild(facts, source, rows); };
+  const auto moved = [&](const auto& event) {
     CopyClass(event.class_before(), rows);
     CopyClass(event.class_after(), rows);
-    CopyChild(event.facts(), rows);
+    child(event.facts());
   };
   On<rv1::ClassRecorded>(source, [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
       On<rv1::ChildRegistered>(source,
                                [&](const auto& event) {
                                  CopyClass(event.class_after(), rows);
-                                 CopyChild(event.facts(), rows);
+                                 child(event.facts());
                                }) ||
-      On<rv1::ChildCorrected>(source, [&](const auto& event) { CopyChild(event.facts(), rows); }) ||
-      On<rv1::ChildPlaced>(source, both) || On<rv1::RegistrationMoved>(source, both) ||
-      On<rv1::RegistrationStatusChanged>(source, both) ||
+      On<rv1::ChildCorrected>(source, [&](const auto& event) { child(event.facts()); }) ||
+      On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
+      On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
                                  [&](const auto& event) {
-                                   CopyChild(event.first(), rows);
-                                   CopyChild(event.second(), rows);
+                                   child(event.first());
+                                   child(event.second());
                                  }) ||
       On<rv1::DuplicateResolved>(source, [&](const auto& event) {
-        CopyChild(event.survivor(), rows);
-        CopyChild(event.alias(), rows);
+        CopyClass(event.class_before(), rows);
+        CopyClass(event.class_after(), rows);
+        child(event.survivor());
+        child(event.alias());
       });
 }
 
-std::vector<DerivedCommand> React(const SourceEvent& source) {
+std::vector<DerivedCommand> React(const SourceEvent& source,
+                                  const std::set<std::string, std::less<>>& counties) {
   std::vector<DerivedCommand> commands;
+  const auto move = [&](const auto& event) {
+    commands.push_back(MoveCommand(event.facts(), event.class_after(), source));
+  };
+  const auto watch = [&](const auto& event, bool on) {
+    if (!event.case_facts().registration_id().empty()) {
+      commands.push_back(WatchCommand(event.case_facts(), on));
+    }
+  };
   On<rv1::SchoolRecorded>(source,
                           [&](const auto& event) {
+                            const rv1::SchoolFacts& school = event.school();
+                            if (!counties.empty() && !counties.contains(school.county())) return;
                             v1::StartSchoolDays command;
-                            command.set_school_code(event.school().school_code());
+                            command.set_school_code(school.school_code());
                             commands.push_back({"attendance.start_school_days",
                                                 SchoolEntity(command.school_code()),
                                                 base::CommandType<v1::StartSchoolDays>(),
                                                 command.SerializeAsString()});
                           }) ||
-      On<rv1::ChildPlaced>(source, [&](const auto& event) { commands.push_back(MoveCommand(event.facts())); }) ||
-      On<rv1::RegistrationMoved>(source,
-                                 [&](const auto& event) { commands.push_back(MoveCommand(event.facts())); }) ||
-      On<cv1::ProbationStarted>(
-          source, [&](const auto& event) { commands.push_back(WatchCommand(event.case_facts(), true)); }) ||
-      On<cv1::ProbationEnded>(
-          source, [&](const auto& event) { commands.push_back(WatchCommand(event.case_facts(), false)); }) ||
-      On<cv1::CaseClosed>(
-          source, [&](const auto& event) { commands.push_back(WatchCommand(event.case_facts(), false)); });
+      On<rv1::ChildPlaced>(source, move) || On<rv1::RegistrationMoved>(source, move) ||
+      On<rv1::RegistrationStatusChanged>(source,
+                                         [&](const auto& event) {
+                                           // Only when a roster changed, or the way through school ended.
+                                           if (event.has_class_before() || event.has_class_after() ||
+                                               Ended(event.facts())) {
+                                             move(event);
+                                           }
+                                         }) ||
+      On<rv1::DuplicateResolved>(source,
+                                 [&](const auto& event) {
+                                   if (!event.has_class_before() && !event.has_class_after()) return;
+                                   commands.push_back(
+                                       MoveCommand(event.alias(), event.class_after(), source));
+                                 }) ||
+      On<cv1::ProbationStarted>(source, [&](const auto& event) { watch(event, true); }) ||
+      On<cv1::ProbationEnded>(source, [&](const auto& event) { watch(event, false); }) ||
+      On<cv1::CaseClosed>(source, [&](const auto& event) { watch(event, false); });
   return commands;
 }
 

@@ -75,6 +75,21 @@ Refusal RegistrationListedTwice() {
           "A pupil is listed twice among the exceptions. List each pupil once.", {}};
 }
 
+Refusal RegistrationNotInClass() {
+  return {"REGISTRATION_NOT_IN_CLASS", "该生当时不在这个班级。请到其所在班级提出更正。",
+          "The pupil was not in this class. Propose the correction for the class the pupil was in.", {}};
+}
+
+Refusal ReasonMissing() {
+  return {"REASON_MISSING", "更正或补签须写明理由。请填写后重新提交。",
+          "A correction or late roll call needs a reason. Write it and send again.", {}};
+}
+
+Refusal NothingToCorrect(CivilDay day) {
+  return {"NOTHING_TO_CORRECT", day.ToString() + " 的记录与更正后的内容相同，无需更正。",
+          "The mark of " + day.ToString() + " already says so; there is nothing to correct.", {}};
+}
+
 Refusal RollCallNotTaken(CivilDay day) {
   return {"ROLL_CALL_NOT_TAKEN", day.ToString() + " 该时段尚未点名，没有可更正的记录。请先点名。",
           "No roll call was taken for that session of " + day.ToString() + "; there is nothing to correct. Take it first.", {}};

@@ -1,12 +1,13 @@
 #include "attendance/domain/roll_call.h"
 
 #include <algorithm>
-#include <set>
 
-#include "attendance/domain/correction.h"
 #include "attendance/domain/judge.h"
 #include "attendance/domain/marks.h"
+#include "attendance/domain/recount.h"
 #include "attendance/domain/refusals.h"
+#include "attendance/domain/schedule.h"
+#include "attendance/domain/two_schools.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -22,14 +23,32 @@ using base::Rows;
 
 namespace {
 
+void AddListed(const v1::SessionMarks& marks, std::vector<std::string>* out) {
+  for (size_t i = 0; i < MarkCount(marks); ++i) out->emplace_back(MarkAt(marks, i).registration);
+}
+
+// What follows when the marks of a session change after the fact: streaks of the class's children and of
+// its guests are counted again, presence at two schools is looked for again.
+void AddChangeOfMarks(const Rows& rows, Schedule& schedule, const v1::ForeignClass& class_facts,
+                      const v1::SessionMarks& before, const v1::ClassDayRow& after, uint32_t session,
+                      Events* events) {
+  std::vector<std::string> affected = TrackedOf(rows, class_facts.class_id());
+  AddListed(before, &affected);
+  AddListed(MarksOf(after, session), &affected);
+  AddRecounts(rows, schedule, {after}, std::move(affected), events);
+  AddGuestRecounts(rows, schedule, class_facts.class_id(), CivilDay{after.day()}, session, before,
+                   MarksOf(after, session), events);
+  AddTwoSchoolConflicts(rows, class_facts, after, session, events);
+}
+
 class RollCallDecider {
  public:
   RollCallDecider(const v1::TakeRollCall& command, const Rows& rows, const Context& context)
-      : command_(command), rows_(rows), context_(context), day_{command.day()} {}
+      : command_(command), rows_(rows), context_(context), day_{command.day()}, schedule_(rows) {}
 
   Decision Run() {
-    if (auto refusal = CheckPlaceAndTime()) return *refusal;
-    if (auto refusal = BuildEvent()) return *refusal;
+    if (auto refusal = CheckPlaceAndTime()) return *std::move(refusal);
+    if (auto refusal = BuildEvent()) return *std::move(refusal);
     class_day_ = base::Find<v1::ClassDayRow>(rows_, AsId(command_.class_id()), day_.days)
                      .value_or(v1::ClassDayRow());
     class_day_.set_class_id(command_.class_id());
@@ -38,18 +57,23 @@ class RollCallDecider {
     state_ = base::Find<v1::ClassStateRow>(rows_, AsId(command_.class_id()))
                  .value_or(v1::ClassStateRow());
     const bool late = class_day_.judged() || day_.days < state_.newest_judged_day();
-    if (late && !command_.signed_by_principal()) return LateRollCallNeedsSignature(day_);
-    return late ? Late() : First();
+    if (!late) return First();
+    if (!command_.signed_by_principal()) return LateRollCallNeedsSignature(day_);
+    if (!command_.has_late_reason()) return ReasonMissing();
+    return Late();
   }
 
  private:
   std::optional<Refusal> CheckPlaceAndTime() {
-    const auto facts = base::Find<v1::ForeignClass>(rows_, AsId(command_.class_id()));
+    auto facts = base::Find<v1::ForeignClass>(rows_, AsId(command_.class_id()));
     if (!facts || facts->closed()) return ClassUnknown();
-    class_ = *facts;
+    class_ = *std::move(facts);
+    // A school whose days are kept by another shard, or not yet by this one.
+    const v1::SchoolRow* school = schedule_.School(class_.school_code());
+    if (school == nullptr) return ClassUnknown();
     if (day_ > context_.today) return DateInFuture(day_, context_.today);
-    scheduled_ = ScheduledSessions(rows_, class_.school_code(), day_);
-    if (scheduled_ == 0) return NotASchoolDay(day_, NextSchoolDay(rows_, class_.school_code(), day_));
+    scheduled_ = schedule_.On(class_.school_code(), day_).sessions;
+    if (scheduled_ == 0) return NotASchoolDay(day_, schedule_.Next(class_.school_code(), day_));
     if (command_.session() < kMorning || command_.session() > kAfternoon ||
         (scheduled_ & SessionBit(command_.session())) == 0) {
       return SessionNotScheduled(day_, command_.session());
@@ -58,6 +82,7 @@ class RollCallDecider {
     if (command_.roster_version() > class_.roster_version()) {
       return RosterNewerThanKnown(command_.roster_version(), class_.roster_version());
     }
+    after_close_ = school->next_close_day() == 0 || day_.days < school->next_close_day();
     return std::nullopt;
   }
 
@@ -68,58 +93,73 @@ class RollCallDecider {
     event_.set_roster_version(command_.roster_version());
     event_.set_claimed_at_us(command_.claimed_at_us());
     event_.set_school_code(class_.school_code());
-    std::set<std::string_view> seen;
-    for (const v1::Exception& given : command_.exceptions()) {
+    for (int i = 0; i < command_.exceptions_size(); ++i) {
+      const v1::Exception& given = command_.exceptions(i);
       if (given.code() < kLate || given.code() > kGuest) return MarkCodeUnknown(given.code());
-      if (!seen.insert(given.registration_id()).second) return RegistrationListedTwice();
+      for (int j = 0; j < i; ++j) {
+        if (command_.exceptions(j).registration_id() == given.registration_id()) {
+          return RegistrationListedTwice();
+        }
+      }
       const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(given.registration_id()));
       if (!facts) return RegistrationUnknown();
       v1::Exception* exception = event_.add_exceptions();
       *exception = given;
       if (given.code() == kGuest) {
         exception->set_home_class_id(facts->class_id());
-        guests_.push_back(*facts);
-      } else if (facts->class_id() != command_.class_id()) {
+      } else if (!BelongsTo(*facts, command_.class_id(), day_)) {
         exception->set_not_on_roster(true);
       }
     }
     return std::nullopt;
   }
 
+  // The marks as they will be stored, into the class-day.
+  void LayMarks(std::string_view by) {
+    *MutableMarks(&class_day_, command_.session()) = PackMarks(event_, by, context_.now);
+  }
+
   Decision First() {
-    *MutableMarks(&class_day_, command_.session()) = PackMarks(event_, {}, context_.now);
-    const uint32_t taken = (class_day_.has_morning() ? SessionBit(kMorning) : 0) |
-                           (class_day_.has_afternoon() ? SessionBit(kAfternoon) : 0);
+    LayMarks(context_.actor.subject());
     Events events;
     Judgement judgement;
     // the last scheduled session of the day judges it.
-    if (command_.session() == kAfternoon || (scheduled_ & ~taken) == 0) {
-      judgement = JudgeDay(rows_, class_, class_day_, day_);
+    ClassJudge judge(rows_, class_, schedule_);
+    const bool judged =
+        command_.session() == kAfternoon || (scheduled_ & ~TakenSessions(class_day_)) == 0;
+    if (judged) {
+      judge.JudgeOpenDays(state_, day_, &events);
+      judgement = judge.Judge(class_day_, day_);
       for (v1::Verdict& verdict : judgement.verdicts) *event_.add_verdicts() = std::move(verdict);
       event_.set_judged(true);
-      events = std::move(judgement.tracked);
+      std::move(judgement.before.begin(), judgement.before.end(), std::back_inserter(events));
+    } else {
+      event_.set_after_close(after_close_);
     }
-    if (state_.unmarked_days() > 0) {
+    if (state_.unmarked_days() > 0 && day_.days >= state_.unmarked_last_day()) {
       v1::ClassMarkedAgain again;
       again.set_class_id(command_.class_id());
       again.set_day(day_.days);
       events.push_back(MakeEvent(again, day_));
     }
     events.push_back(MakeEvent(event_, day_));
-    std::move(judgement.events.begin(), judgement.events.end(), std::back_inserter(events));
-    AddTwoSchoolConflicts(&events);
+    std::move(judgement.after.begin(), judgement.after.end(), std::back_inserter(events));
+    if (judged && (day_ < context_.today || !state_.open_days().empty())) judge.RecountMoved(&events);
+    AddGuestRecounts(rows_, schedule_, class_.class_id(), day_, command_.session(), {},
+                     MarksOf(class_day_, command_.session()), &events);
+    AddTwoSchoolConflicts(rows_, class_, class_day_, command_.session(), &events);
     return events;
   }
 
   // A first roll call for a time already judged: a correction, signed by the principal.
   Decision Late() {
-    *MutableMarks(&class_day_, command_.session()) = PackMarks(event_, {}, context_.now);
+    LayMarks(context_.actor.subject());
     class_day_.set_judged(true);
     event_.set_judged(true);
     event_.set_signed_late(true);
+    *event_.mutable_late_reason() = command_.late_reason();
     Events events{MakeEvent(event_, day_)};
-    AddRecounts(rows_, class_, class_day_, day_, AffectedBy(class_day_), &events);
-    AddTwoSchoolConflicts(&events);
+    AddChangeOfMarks(rows_, schedule_, class_, {}, class_day_, command_.session(), &events);
     return events;
   }
 
@@ -127,106 +167,42 @@ class RollCallDecider {
   // else's is kept beside the first and the principal decides (decisions.md part 10 item 2).
   Decision Second() {
     const v1::SessionMarks first = MarksOf(class_day_, command_.session());
+    LayMarks(context_.actor.subject());
+    const bool same = SameMarks(first, MarksOf(class_day_, command_.session()));
+    if (same && first.by() != context_.actor.subject()) return SaidAlready();
     if (first.by() != context_.actor.subject()) {
       v1::RollCallConflict conflict;
       *conflict.mutable_second() = event_;
       return Events{MakeEvent(conflict, day_)};
     }
+    // A reason may have been added, even when the marks are the same.
+    if (same && (day_ != context_.today || event_.exceptions().empty())) return SaidAlready();
     if (day_ != context_.today) return UseCorrection(day_);
-    std::vector<std::string> affected = AffectedBy(class_day_);
-    *MutableMarks(&class_day_, command_.session()) = PackMarks(event_, first.by(), context_.now);
-    for (std::string& id : AffectedBy(class_day_)) affected.push_back(std::move(id));
     event_.set_replaces(true);
     Events events{MakeEvent(event_, day_)};
-    if (class_day_.judged()) AddRecounts(rows_, class_, class_day_, day_, affected, &events);
+    AddChangeOfMarks(rows_, schedule_, class_, first, class_day_, command_.session(), &events);
     return events;
   }
 
-  // Present here and at another school in the same half-day: kept and shown (D04). Seen from both sides,
-  // whichever roll call comes second: guests that another class noted, guests that this one names, and
-  // children with two registrations (A04).
-  void AddTwoSchoolConflicts(Events* events) const {
-    const uint32_t session = command_.session();
-    for (const v1::ForeignRegistration& guest : guests_) {
-      const auto home = base::Find<v1::ClassDayRow>(rows_, AsId(guest.class_id()), day_.days);
-      if (home && Taken(*home, session) &&
-          ShowsPresence(CodeOf(MarksOf(*home, session), guest.registration_id()))) {
-        AddConflict(guest, guest.school_code(), class_.school_code(), events);
-      }
-    }
-    const std::string& noted =
-        session == kMorning ? class_day_.guest_morning() : class_day_.guest_afternoon();
-    for (size_t at = 0; at + base::Id16::kSize <= noted.size(); at += base::Id16::kSize) {
-      AddIfPresentHere(noted.substr(at, base::Id16::kSize), "", events);
-    }
-    if (class_.doubles() > 0) AddDoubles(events);
-  }
-
-  void AddIfPresentHere(const std::string& registration, const std::string& other_school,
-                        Events* events) const {
-    if (!ShowsPresence(CodeOf(MarksOf(class_day_, command_.session()), registration))) return;
-    const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(registration));
-    if (facts) AddConflict(*facts, facts->school_code(), other_school, events);
-  }
-
-  void AddDoubles(Events* events) const {
-    using Table = base::TableOf<v1::ForeignRegistration>;
-    base::ScanIndex<v1::ForeignRegistration>(
-        rows_, Table::kByClass, 200,
-        [&](const v1::ForeignRegistration& here) {
-          if (!here.duplicate()) return true;
-          base::ScanIndex<v1::ForeignRegistration>(
-              rows_, Table::kByTwin, 4,
-              [&](const v1::ForeignRegistration& there) {
-                if (there.registration_id() == here.registration_id()) return true;
-                const auto other = base::Find<v1::ClassDayRow>(rows_, AsId(there.class_id()), day_.days);
-                if (other && Taken(*other, command_.session()) &&
-                    ShowsPresence(CodeOf(MarksOf(*other, command_.session()), there.registration_id()))) {
-                  AddIfPresentHere(here.registration_id(), there.school_code(), events);
-                }
-                return true;
-              },
-              AsId(here.duplicate_task()));
-          return true;
-        },
-        AsId(command_.class_id()));
-  }
-
-  void AddConflict(const v1::ForeignRegistration& facts, const std::string& school,
-                   const std::string& other_school, Events* events) const {
-    v1::PresentAtTwoSchools conflict;
-    conflict.set_child_id(facts.child_id());
-    conflict.set_registration_id(facts.registration_id());
-    conflict.set_school_code(school);
-    conflict.set_other_school_code(other_school);
-    conflict.set_day(day_.days);
-    conflict.set_session(command_.session());
-    events->push_back(MakeEvent(conflict, day_));
-  }
-
-  // Registrations whose streak a change of this session may move: the exceptions and the tracked.
-  std::vector<std::string> AffectedBy(const v1::ClassDayRow& class_day) const {
-    std::vector<std::string> affected;
-    const v1::SessionMarks& marks = MarksOf(class_day, command_.session());
-    for (size_t i = 0; i < marks.codes().size(); ++i) {
-      affected.push_back(marks.registration_ids().substr(i * base::Id16::kSize, base::Id16::kSize));
-    }
-    if (const auto set = base::Find<v1::TrackedSetRow>(rows_, AsId(command_.class_id()))) {
-      for (const v1::TrackedChild& child : set->children()) affected.push_back(child.registration_id());
-    }
-    return affected;
+  // Two people who say the same have no conflict, and saying it twice changes nothing.
+  Events SaidAlready() const {
+    journal::v1::NoEffect nothing;
+    nothing.set_rule("attendance.roll_call");
+    nothing.set_reason("SAME_MARKS");
+    return {MakeEvent(nothing, day_)};
   }
 
   const v1::TakeRollCall& command_;
   const Rows& rows_;
   const Context& context_;
   const CivilDay day_;
+  Schedule schedule_;
   uint32_t scheduled_ = 0;
+  bool after_close_ = false;
   v1::ForeignClass class_;
   v1::ClassDayRow class_day_;
   v1::ClassStateRow state_;
   v1::RollCallTaken event_;
-  std::vector<v1::ForeignRegistration> guests_;
 };
 
 }  // namespace
@@ -237,8 +213,10 @@ Decision DecideRollCall(const v1::TakeRollCall& command, const Rows& rows, const
 
 Decision DecideConflict(const v1::ResolveConflict& command, const Rows& rows, const Context& context) {
   const auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(command.class_id()), command.day());
-  const bool exists = class_day && (command.session() == kMorning ? class_day->has_conflict_morning()
-                                                                  : class_day->has_conflict_afternoon());
+  const bool morning = command.session() == kMorning;
+  const bool exists =
+      class_day && command.session() <= kAfternoon &&
+      (morning ? class_day->has_conflict_morning() : class_day->has_conflict_afternoon());
   const auto facts = base::Find<v1::ForeignClass>(rows, AsId(command.class_id()));
   if (!exists || !facts) return NoConflict();
   const CivilDay day{command.day()};
@@ -248,20 +226,13 @@ Decision DecideConflict(const v1::ResolveConflict& command, const Rows& rows, co
   event.set_session(command.session());
   event.set_second_wins(command.second_wins());
   Events events{MakeEvent(event, day)};
-  if (command.second_wins() && class_day->judged()) {
+  if (command.second_wins()) {
+    Schedule schedule(rows);
     v1::ClassDayRow after = *class_day;
-    const bool morning = command.session() == kMorning;
-    std::vector<std::string> affected;
-    for (const v1::SessionMarks* marks :
-         {&MarksOf(*class_day, command.session()),
-          morning ? &class_day->conflict_morning() : &class_day->conflict_afternoon()}) {
-      for (size_t i = 0; i < marks->codes().size(); ++i) {
-        affected.push_back(marks->registration_ids().substr(i * base::Id16::kSize, base::Id16::kSize));
-      }
-    }
     *MutableMarks(&after, command.session()) =
         morning ? class_day->conflict_morning() : class_day->conflict_afternoon();
-    AddRecounts(rows, *facts, after, day, affected, &events);
+    AddChangeOfMarks(rows, schedule, *facts, MarksOf(*class_day, command.session()), after,
+                     command.session(), &events);
   }
   return events;
 }

@@ -1,12 +1,12 @@
 #include "attendance/domain/school_days.h"
 
-#include <bit>
 #include <set>
 
 #include "attendance/domain/attendance_domain.h"
 #include "attendance/domain/judge.h"
 #include "attendance/domain/marks.h"
 #include "attendance/domain/refusals.h"
+#include "attendance/domain/schedule.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -21,8 +21,9 @@ using base::Rows;
 
 namespace {
 
-constexpr size_t kSchoolsMax = 5000;      // per attendance shard
+constexpr size_t kSchoolsMax = 50'000;    // a province in one shard
 constexpr size_t kClassesPerSchoolMax = 300;
+constexpr size_t kDaysMax = 20'000;       // of one calendar, kept for ever
 constexpr int kTermDaysMax = 250;
 
 base::Timestamp CloseTime(const Rows& rows, CivilDay day) {
@@ -30,26 +31,24 @@ base::Timestamp CloseTime(const Rows& rows, CivilDay day) {
   return {base::StartOfDay(day).us + int64_t{minute} * 60 * 1'000'000};
 }
 
-base::Timer CloseTimer(const Rows& rows, const v1::SchoolRow& school) {
-  return {CloseTime(rows, CivilDay{school.next_close_day()}), kTimerDayClose,
+base::Timer CloseTimer(const v1::SchoolRow& school) {
+  return {base::Timestamp{school.next_close_due_us()}, kTimerDayClose,
           SchoolEntity(school.school_code()), school.generation()};
 }
 
 // Moves a school's day close to `day` (0: none), cancelling the one that waits.
 void SetNextClose(Rows& rows, v1::SchoolRow* school, int32_t day) {
-  if (school->next_close_day() != 0) base::CancelTimer(rows, CloseTimer(rows, *school));
+  if (school->next_close_day() != 0) base::CancelTimer(rows, CloseTimer(*school));
   school->set_next_close_day(day);
   school->set_generation(school->generation() + 1);
-  if (day != 0) base::SetTimer(rows, CloseTimer(rows, *school));
+  school->set_next_close_due_us(day == 0 ? 0 : CloseTime(rows, CivilDay{day}).us);
+  if (day != 0) base::SetTimer(rows, CloseTimer(*school));
   base::Put(rows, *school);
 }
 
-// The first school day whose close is still to come.
-int32_t FirstClose(const Rows& rows, std::string_view school, const Context& context) {
-  CivilDay from = context.today - 1;
-  if (context.now >= CloseTime(rows, context.today)) from = context.today;
-  const auto next = NextSchoolDay(rows, school, from);
-  return next ? next->days : 0;
+// The first day whose close is still to come, school day or not.
+CivilDay FirstOpenDay(const Rows& rows, const Context& context) {
+  return context.now >= CloseTime(rows, context.today) ? context.today + 1 : context.today;
 }
 
 std::optional<base::Refusal> CheckCalendar(const v1::SchoolCalendar& calendar) {
@@ -83,145 +82,189 @@ std::string SchoolOfEntity(const base::Id16& entity) {
 
 Decision DecideAdoptCalendar(const v1::AdoptSchoolCalendar& command, const Rows& rows,
                              const Context& context) {
-  if (auto refusal = CheckCalendar(command.calendar())) return *refusal;
+  if (auto refusal = CheckCalendar(command.calendar())) return *std::move(refusal);
   v1::SchoolCalendarAdopted event;
   event.set_school_code(command.school_code());
   event.set_version(command.calendar().version());
   event.set_content(command.calendar().SerializeAsString());
-  Events events{MakeEvent(event, context.today)};
-  // Schools that wait for a calendar start with it.
-  v1::SchoolCalendar calendar = command.calendar();
-  base::ScanRows<v1::SchoolRow>(rows, kSchoolsMax, [&](const v1::SchoolRow& school) {
-    const bool theirs = command.school_code().empty() ? !school.own_calendar()
-                                                      : school.school_code() == command.school_code();
-    if (theirs) {
-      v1::SchoolDaysStarted started;
-      started.set_school_code(school.school_code());
-      // The calendar's rows are not there yet: the fold finds the day from the record's own date.
-      started.set_first_day(context.now >= CloseTime(rows, context.today) ? context.today.days + 1
-                                                                          : context.today.days);
-      started.set_from_calendar(true);
-      events.push_back(MakeEvent(started, context.today));
-    }
-    return true;
-  });
-  return events;
+  event.set_first_day(FirstOpenDay(rows, context).days);
+  return Events{MakeEvent(event, context.today)};
 }
 
 Decision DecideStartSchoolDays(const v1::StartSchoolDays& command, const Rows& rows,
                                const Context& context) {
   if (base::Find<v1::SchoolRow>(rows, command.school_code())) return AlreadySo();
+  const auto first = Schedule(rows).Next(command.school_code(), FirstOpenDay(rows, context) - 1);
   v1::SchoolDaysStarted event;
   event.set_school_code(command.school_code());
-  event.set_first_day(FirstClose(rows, command.school_code(), context));
+  event.set_first_day(first ? first->days : 0);
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideDayClose(const std::string& school_code, const Rows& rows, const Context& context) {
-  const auto school = base::Find<v1::SchoolRow>(rows, school_code);
-  if (!school || school->next_close_day() == 0) return AlreadySo();
-  const CivilDay day{school->next_close_day()};
-  const uint32_t scheduled = ScheduledSessions(rows, school_code, day);
-  const v1::RuleSetRow rules = RulesOn(rows, day);
-  v1::SchoolDayClosed closed;
-  closed.set_school_code(school_code);
-  closed.set_day(day.days);
-  Events events;
-  base::ScanIndex<v1::ForeignClass>(
-      rows, base::TableOf<v1::ForeignClass>::kBySchool, kClassesPerSchoolMax,
-      [&](const v1::ForeignClass& facts) {
-        if (facts.closed() || facts.pupils() == 0) return true;   // an empty class owes no roll call
-        closed.set_classes(closed.classes() + 1);
-        auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(facts.class_id()), day.days);
-        if (class_day && class_day->judged()) return true;
-        if (class_day && (class_day->has_morning() || class_day->has_afternoon())) {
-          Judgement judgement = JudgeDay(rows, facts, *class_day, day);
-          v1::DayJudged judged;
-          judged.set_class_id(facts.class_id());
-          judged.set_day(day.days);
-          judged.set_sessions_recorded(class_day->has_morning() + class_day->has_afternoon());
-          judged.set_sessions_scheduled(std::popcount(scheduled));
-          for (v1::Verdict& verdict : judgement.verdicts) *judged.add_verdicts() = std::move(verdict);
-          std::move(judgement.tracked.begin(), judgement.tracked.end(), std::back_inserter(events));
-          events.push_back(MakeEvent(judged, day));
-          std::move(judgement.events.begin(), judgement.events.end(), std::back_inserter(events));
-          return true;
-        }
-        const auto state = base::Find<v1::ClassStateRow>(rows, AsId(facts.class_id()));
-        v1::ClassUnmarked unmarked;
-        unmarked.set_class_id(facts.class_id());
-        unmarked.set_school_code(school_code);
-        unmarked.set_days(state ? state->unmarked_days() + 1 : 1);
-        unmarked.set_first_day(state && state->unmarked_days() > 0 ? state->unmarked_first_day() : day.days);
-        unmarked.set_day(day.days);
-        unmarked.set_level(unmarked.days() >= rules.rules().unmarked_bureau() ? 2 : 1);
-        closed.set_unmarked(closed.unmarked() + 1);
-        events.push_back(MakeEvent(unmarked, day));
+namespace {
+
+class DayCloser {
+ public:
+  DayCloser(const Rows& rows, const v1::SchoolRow& school)
+      : rows_(rows), schedule_(rows), school_code_(school.school_code()), day_{school.next_close_day()} {}
+
+  Events Run() {
+    closed_.set_school_code(school_code_);
+    closed_.set_day(day_.days);
+    // A calendar adopted since may have freed this day.
+    const bool school_day = schedule_.On(school_code_, day_).sessions != 0;
+    if (school_day) {
+      base::ScanIndex<v1::ForeignClass>(
+          rows_, base::TableOf<v1::ForeignClass>::kBySchool, kClassesPerSchoolMax,
+          [&](const v1::ForeignClass& facts) {
+            // An empty class owes no roll call.
+            if (!facts.closed() && facts.pupils() > 0) Close(facts);
+            return true;
+          },
+          school_code_);
+    }
+    const auto next = schedule_.Next(school_code_, day_);
+    closed_.set_next_day(next ? next->days : 0);
+    events_.push_back(MakeEvent(closed_, day_));
+    return std::move(events_);
+  }
+
+ private:
+  void Close(const v1::ForeignClass& facts) {
+    closed_.set_classes(closed_.classes() + 1);
+    const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(facts.class_id()))
+                           .value_or(v1::ClassStateRow());
+    const auto class_day = base::Find<v1::ClassDayRow>(rows_, AsId(facts.class_id()), day_.days);
+    const bool recorded = class_day && TakenSessions(*class_day) != 0;
+    const bool judge_now = recorded && !class_day->judged();
+    if (judge_now || !state.open_days().empty()) {
+      ClassJudge judge(rows_, facts, schedule_);
+      judge.JudgeOpenDays(state, day_, &events_);
+      if (judge_now) judge.JudgeRecorded(*class_day, day_, &events_);
+      judge.RecountMoved(&events_);
+    }
+    if (!recorded) AddUnmarked(facts, state);
+  }
+
+  // C-5, D05: a data gap that alarms; nobody becomes absent or present by it.
+  void AddUnmarked(const v1::ForeignClass& facts, const v1::ClassStateRow& state) {
+    v1::ClassUnmarked unmarked;
+    unmarked.set_class_id(facts.class_id());
+    unmarked.set_school_code(school_code_);
+    unmarked.set_days(state.unmarked_days() + 1);
+    unmarked.set_first_day(state.unmarked_days() > 0 ? state.unmarked_first_day() : day_.days);
+    unmarked.set_day(day_.days);
+    if (!bureau_days_) bureau_days_ = RulesOn(rows_, day_).rules().unmarked_bureau();
+    unmarked.set_level(unmarked.days() >= *bureau_days_ ? 2 : 1);
+    closed_.set_unmarked(closed_.unmarked() + 1);
+    events_.push_back(MakeEvent(unmarked, day_));
+  }
+
+  const Rows& rows_;
+  Schedule schedule_;
+  const std::string school_code_;
+  const CivilDay day_;
+  std::optional<uint32_t> bureau_days_;
+  v1::SchoolDayClosed closed_;
+  Events events_;
+};
+
+}  // namespace
+
+Decision DecideDayClose(const journal::v1::TimerRef& timer, const Rows& rows, const Context&) {
+  const auto school = base::Find<v1::SchoolRow>(rows, SchoolOfEntity(AsId(timer.entity())));
+  if (!school || school->next_close_day() == 0 || school->generation() != timer.generation()) {
+    return AlreadySo();
+  }
+  return DayCloser(rows, *school).Run();
+}
+
+namespace {
+
+// The days that a newer version of a calendar replaces: those inside its term, and the rest of a term
+// that it moved. Other terms keep theirs (C-7).
+void EraseTerm(const v1::Term& term, std::string_view calendar, Rows& rows) {
+  std::vector<v1::SchoolDayRow> all;
+  std::set<int32_t> moved;
+  base::ScanRows<v1::SchoolDayRow>(
+      rows, kDaysMax,
+      [&](const v1::SchoolDayRow& row) {
+        if (row.day() >= term.first_day() && row.day() <= term.last_day()) moved.insert(row.term_start());
+        all.push_back(row);
         return true;
       },
-      school_code);
-  const auto next = NextSchoolDay(rows, school_code, day);
-  closed.set_next_day(next ? next->days : 0);
-  events.push_back(MakeEvent(closed, day));
-  return events;
+      calendar);
+  for (const v1::SchoolDayRow& row : all) {
+    if (moved.count(row.term_start())) base::Erase(rows, row);
+  }
 }
+
+void PutTerm(const v1::Term& term, const v1::SchoolCalendar& calendar, const std::string& name,
+             Rows& rows) {
+  std::set<int32_t> closed;
+  for (const v1::ClosedDay& day : calendar.closures()) closed.insert(day.day());
+  const std::set<int32_t> made_up(calendar.make_up_days().begin(), calendar.make_up_days().end());
+  int32_t term_start = 0;
+  for (int32_t day = term.first_day(); day <= term.last_day(); ++day) {
+    const bool weekday = (calendar.weekdays() >> (CivilDay{day}.weekday() - 1)) & 1;
+    if (!made_up.count(day) && (!weekday || closed.count(day))) continue;
+    if (term_start == 0) term_start = day;
+    v1::SchoolDayRow row;
+    row.set_school_code(name);
+    row.set_day(day);
+    row.set_sessions(calendar.sessions() & 3);
+    row.set_term_start(term_start);
+    base::Put(rows, row);
+  }
+}
+
+// A close that waits for an earlier day that is still a school day stays: no day is skipped.
+void MoveClose(const std::string& school_code, CivilDay first_open, Rows& rows) {
+  auto school = base::Find<v1::SchoolRow>(rows, school_code);
+  if (!school) return;
+  Schedule schedule(rows);
+  const auto next = schedule.Next(school_code, first_open - 1);
+  const CivilDay waiting{school->next_close_day()};
+  if (waiting.days != 0 && (!next || waiting <= *next) &&
+      schedule.On(school_code, waiting).sessions != 0) {
+    return;
+  }
+  const int32_t day = next ? next->days : 0;
+  if (day != school->next_close_day()) SetNextClose(rows, &*school, day);
+}
+
+}  // namespace
 
 absl::Status EvolveCalendarAdopted(const v1::SchoolCalendarAdopted& event, Rows& rows) {
   v1::SchoolCalendar calendar;
   if (!calendar.ParseFromString(event.content())) {
     return absl::DataLossError("a school calendar in the journal does not parse");
   }
-  std::set<int32_t> closed;
-  for (const v1::ClosedDay& day : calendar.closures()) closed.insert(day.day());
-  const std::set<int32_t> made_up(calendar.make_up_days().begin(), calendar.make_up_days().end());
   for (const v1::Term& term : calendar.terms()) {
-    // A newer calendar replaces the days of the terms it names; past terms keep theirs (C-7).
-    std::vector<v1::SchoolDayRow> stale;
-    base::ScanRows<v1::SchoolDayRow>(
-        rows, 20'000,
-        [&](const v1::SchoolDayRow& row) {
-          if (row.day() >= term.first_day() && row.day() <= term.last_day()) stale.push_back(row);
-          return true;
-        },
-        event.school_code());
-    for (const v1::SchoolDayRow& row : stale) base::Erase(rows, row);
-    int32_t term_start = 0;
-    for (int32_t day = term.first_day(); day <= term.last_day(); ++day) {
-      const bool weekday = (calendar.weekdays() >> (CivilDay{day}.weekday() - 1)) & 1;
-      if (!made_up.count(day) && (!weekday || closed.count(day))) continue;
-      if (term_start == 0) term_start = day;
-      v1::SchoolDayRow row;
-      row.set_school_code(event.school_code());
-      row.set_day(day);
-      row.set_sessions(calendar.sessions());
-      row.set_term_start(term_start);
-      base::Put(rows, row);
-    }
+    EraseTerm(term, event.school_code(), rows);
+    PutTerm(term, calendar, event.school_code(), rows);
   }
-  if (!event.school_code().empty()) {
+  std::vector<std::string> following;
+  if (event.school_code().empty()) {
+    base::ScanRows<v1::SchoolRow>(rows, kSchoolsMax, [&](const v1::SchoolRow& school) {
+      if (!school.own_calendar()) following.push_back(school.school_code());
+      return true;
+    });
+  } else {
     auto school = base::Find<v1::SchoolRow>(rows, event.school_code()).value_or(v1::SchoolRow());
     school.set_school_code(event.school_code());
     school.set_own_calendar(true);
     base::Put(rows, school);
+    following.push_back(event.school_code());
   }
+  for (const std::string& school : following) MoveClose(school, CivilDay{event.first_day()}, rows);
   return absl::OkStatus();
 }
 
 absl::Status EvolveSchoolDaysStarted(const v1::SchoolDaysStarted& event, Rows& rows) {
   auto school = base::Find<v1::SchoolRow>(rows, event.school_code()).value_or(v1::SchoolRow());
   school.set_school_code(event.school_code());
-  int32_t first = event.first_day();
-  if (event.from_calendar()) {
-    const auto next = NextSchoolDay(rows, event.school_code(), CivilDay{first - 1});
-    first = next ? next->days : 0;
-    // A waiting close that is earlier stays: no day is skipped by a new calendar.
-    if (school.next_close_day() != 0 && (first == 0 || school.next_close_day() < first)) {
-      if (ScheduledSessions(rows, event.school_code(), CivilDay{school.next_close_day()}) != 0) {
-        return absl::OkStatus();
-      }
-    }
-  }
-  SetNextClose(rows, &school, first);
+  SetNextClose(rows, &school, event.first_day());
   return absl::OkStatus();
 }
 

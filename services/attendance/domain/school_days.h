@@ -1,5 +1,5 @@
 // School days as the shard keeps them: adopted calendars become one row a scheduled day, day close is a
-// timer a school. Working days are another calendar and never used here (domain.md 0).
+// timer a school.
 #pragma once
 
 #include "platform/base/decision.h"
@@ -13,7 +13,7 @@ base::Decision DecideAdoptCalendar(const v1::AdoptSchoolCalendar& command, const
 base::Decision DecideStartSchoolDays(const v1::StartSchoolDays& command, const base::Rows& rows,
                                      const base::Context& context);
 // The timer of a school: judges what the day's roll calls left open and names classes without any.
-base::Decision DecideDayClose(const std::string& school_code, const base::Rows& rows,
+base::Decision DecideDayClose(const journal::v1::TimerRef& timer, const base::Rows& rows,
                               const base::Context& context);
 
 absl::Status EvolveCalendarAdopted(const v1::SchoolCalendarAdopted& event, base::Rows& rows);

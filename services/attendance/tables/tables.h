@@ -38,8 +38,16 @@ template <>
 struct TableOf<attendance::v1::TrackRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 13;
+  static constexpr uint8_t kByClass = 1;   // every class that it is or was in while tracked
   static std::string Key(const attendance::v1::TrackRow& r) {
     return RowKey<attendance::v1::TrackRow>(AsId(r.registration_id()));
+  }
+  static std::vector<std::string> Indexes(const attendance::v1::TrackRow& r) {
+    std::vector<std::string> keys;
+    for (const attendance::v1::Membership& membership : r.memberships()) {
+      keys.push_back(IndexPrefix<attendance::v1::TrackRow>(kByClass, AsId(membership.class_id())));
+    }
+    return keys;
   }
 };
 
@@ -47,8 +55,13 @@ template <>
 struct TableOf<attendance::v1::ClassStateRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 14;
+  static constexpr uint8_t kUnmarked = 1;
   static std::string Key(const attendance::v1::ClassStateRow& r) {
     return RowKey<attendance::v1::ClassStateRow>(AsId(r.class_id()));
+  }
+  static std::vector<std::string> Indexes(const attendance::v1::ClassStateRow& r) {
+    if (r.unmarked_days() == 0) return {};
+    return {IndexPrefix<attendance::v1::ClassStateRow>(kUnmarked)};
   }
 };
 
@@ -84,8 +97,13 @@ template <>
 struct TableOf<attendance::v1::CorrectionRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 18;
+  static constexpr uint8_t kWaiting = 1;   // for a signature, by class
   static std::string Key(const attendance::v1::CorrectionRow& r) {
     return RowKey<attendance::v1::CorrectionRow>(AsId(r.correction_id()));
+  }
+  static std::vector<std::string> Indexes(const attendance::v1::CorrectionRow& r) {
+    if (r.is_signed()) return {};
+    return {IndexPrefix<attendance::v1::CorrectionRow>(kWaiting, AsId(r.class_id()))};
   }
 };
 
