@@ -129,10 +129,11 @@ void RegisterChildren(const rpc::CallPtr& call, const Environment& environment) 
   for (size_t i = 0; i < items.size(); ++i) {
     const Item& item = items[i];
     const v1::ChildInput& input = request.children(static_cast<int>(item.index));
-    absl::Status status = keys.status();
-    absl::StatusOr<v1::RegisterChildCommand> command = status;
+    absl::StatusOr<v1::RegisterChildCommand> command = absl::InternalError("no key");
     if (keys.ok()) {
       command = ChildSealer(environment, item.child, (*keys)[i]).Registration(input, item.plain);
+    } else {
+      command = keys.status();
     }
     const auto fingerprint = FingerprintOf(*call, item.request_id, input);
     if (!command.ok() || !fingerprint.ok()) {
