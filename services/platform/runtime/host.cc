@@ -33,11 +33,24 @@ absl::Status Named(const absl::Status& status, std::string_view what) {
 
 Host::~Host() { Stop(); }
 
+vault::KeyVault* Host::key_vault() const { return vault_->keys.get(); }
+vault::Sealer* Host::sealer() const { return vault_->sealer.get(); }
+
 engine::Shard* Host::shard(std::string_view service) const {
   for (const Running& running : running_) {
-    if (running.module->name() == service) return running.shard.get();
+    if (running.module->name() == service && !running.shards.empty()) {
+      return running.shards.front().get();
+    }
   }
   return nullptr;
+}
+
+std::vector<engine::Shard*> Host::shards() const {
+  std::vector<engine::Shard*> all;
+  for (const Running& running : running_) {
+    for (const auto& shard : running.shards) all.push_back(shard.get());
+  }
+  return all;
 }
 
 void Host::FillDeps(Running* running) {
@@ -45,7 +58,8 @@ void Host::FillDeps(Running* running) {
   deps.installation = installation_;
   deps.clock = clock_;
   deps.real_clock = &base::SystemClock();
-  deps.shard = running->shard.get();
+  for (const auto& shard : running->shards) deps.shards.push_back(shard.get());
+  deps.shard = deps.shards.empty() ? nullptr : deps.shards.front();
   deps.journals = log_.get();
   deps.vault = vault_->keys.get();
   deps.sealer = vault_->sealer.get();
@@ -60,9 +74,8 @@ void Host::FillDeps(Running* running) {
 
 absl::Status Host::Start() {
   TWINLINE_RETURN_IF_ERROR(OpenShards());
-  for (Running& running : running_) {
-    if (running.shard == nullptr) continue;
-    TWINLINE_RETURN_IF_ERROR(Named(running.shard->Start(), running.shard->journal_name()));
+  for (engine::Shard* shard : shards()) {
+    TWINLINE_RETURN_IF_ERROR(Named(shard->Start(), shard->journal_name()));
   }
   TWINLINE_RETURN_IF_ERROR(OpenAccess());
   TWINLINE_RETURN_IF_ERROR(OpenServer());
@@ -151,11 +164,7 @@ absl::Status Host::OpenServer() {
     }
   }
   if (driven_ != nullptr && !drill_) {
-    std::vector<engine::Shard*> shards;
-    for (const Running& running : running_) {
-      if (running.shard != nullptr) shards.push_back(running.shard.get());
-    }
-    demo_clock_ = std::make_unique<DemoClockService>(driven_.get(), std::move(shards));
+    demo_clock_ = std::make_unique<DemoClockService>(driven_.get(), shards());
     demo_clock_->Register(server_.get());
   }
   metrics_.SetMethods(server_->methods());
@@ -166,10 +175,9 @@ absl::Status Host::OpenServer() {
 
 void Host::LookAtShards() {
   bool all = true;
-  for (const Running& running : running_) {
-    if (running.shard == nullptr) continue;
-    const bool serving = running.shard->Status().serving;
-    server_->SetHealth(running.shard->journal_name(), serving);
+  for (const engine::Shard* shard : shards()) {
+    const bool serving = shard->Status().serving;
+    server_->SetHealth(shard->journal_name(), serving);
     all = all && serving;
   }
   server_->SetHealth("", all);
@@ -183,11 +191,10 @@ void Host::Housekeep() {
       if (wake_.wait_for(lock, kTick, [this] { return stopping_; })) return;
     }
     LookAtShards();
-    for (const Running& running : running_) {
-      if (running.shard == nullptr) continue;
-      const engine::ShardStatus status = running.shard->Status();
-      if (status.halted && reported.insert(running.shard->journal_name()).second) {
-        spdlog::critical(WithFields({{"journal", running.shard->journal_name()}},
+    for (const engine::Shard* shard : shards()) {
+      const engine::ShardStatus status = shard->Status();
+      if (status.halted && reported.insert(shard->journal_name()).second) {
+        spdlog::critical(WithFields({{"journal", shard->journal_name()}},
                                     absl::StrCat("halted: ", status.reason)));
       }
     }
@@ -218,7 +225,7 @@ void Host::Stop() {
     server_->Stop(int64_t{options_.config.rpc().stop_grace_s()} * 1'000'000);
   }
   for (auto it = running_.rbegin(); it != running_.rend(); ++it) {
-    if (it->shard != nullptr) it->shard->Stop();
+    for (const auto& shard : it->shards) shard->Stop();
   }
   if (directory_ != nullptr) directory_->Stop();
   access_log_.reset();  // appends what is queued

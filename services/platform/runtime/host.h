@@ -66,14 +66,17 @@ class Host {
   rpc::MemoryDirectory& directory() { return *directory_; }
   Metrics& metrics() { return metrics_; }
   const base::Clock& clock() const { return *clock_; }
-  // Null when no module of that name has a shard here.
+  vault::KeyVault* key_vault() const;
+  vault::Sealer* sealer() const;
+  // The first shard of a service; null when there is none here.
   engine::Shard* shard(std::string_view service) const;
+  std::vector<engine::Shard*> shards() const;
 
  private:
   struct Running {
     std::unique_ptr<ServiceModule> module;
-    std::unique_ptr<store::StateStore> store;  // until its shard takes it
-    std::unique_ptr<engine::Shard> shard;
+    std::vector<std::unique_ptr<store::StateStore>> stores;  // until the shards take them
+    std::vector<std::unique_ptr<engine::Shard>> shards;
     Deps deps;
   };
   struct Vault;  // vault, sealer, tokens, fingerprints
@@ -84,10 +87,14 @@ class Host {
   absl::Status OpenStates();
   absl::Status CheckEnds();
   absl::Status OpenShards();
+  absl::StatusOr<std::unique_ptr<engine::Shard>> OpenShard(
+      const std::string& name, const base::ShardDomain* domain,
+      std::unique_ptr<store::StateStore> store);
   absl::Status OpenAccess();
   absl::Status OpenServer();
   rpc::JournalIdentity Identity() const;
   void FillDeps(Running* running);
+  std::vector<std::string> JournalsOf(std::string_view service) const;
   void CollectMetrics(std::vector<Sample>* samples) const;
   void Housekeep();
   void LookAtShards();

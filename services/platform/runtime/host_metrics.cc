@@ -71,9 +71,7 @@ void Host::CollectMetrics(std::vector<Sample>* samples) const {
                         static_cast<double>(end.entries),
                         false});
   }
-  for (const Running& running : running_) {
-    if (running.shard != nullptr) CollectShard(*running.shard, samples);
-  }
+  for (const engine::Shard* shard : shards()) CollectShard(*shard, samples);
   samples->push_back({"twinline_rights_staleness_seconds",
                       "Age of what is known about duties",
                       {},

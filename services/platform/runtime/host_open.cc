@@ -16,7 +16,9 @@
 namespace twinline::runtime {
 namespace {
 
-std::string JournalOf(std::string_view service) { return absl::StrCat(std::string(service), "/0"); }
+std::string JournalOf(std::string_view service, uint32_t shard) {
+  return absl::StrCat(std::string(service), "/", shard);
+}
 
 std::string HostName() {
   char name[256] = {};
@@ -94,11 +96,12 @@ absl::Status Host::OpenStates() {
     const std::string name(running.module->name());
     running.deps.directory_path = places_.state / absl::StrCat(name, "-0.d");
     std::filesystem::create_directories(running.deps.directory_path, error);
-    if (running.module->domain() != nullptr) {
-      auto opened = store::StateStore::Open((places_.state / absl::StrCat(name, "-0")).string(),
-                                            store_options);
+    const uint32_t shards = running.module->domain() == nullptr ? 0 : running.module->shards();
+    for (uint32_t shard = 0; shard < shards; ++shard) {
+      const std::filesystem::path path = places_.state / absl::StrCat(name, "-", shard);
+      auto opened = store::StateStore::Open(path.string(), store_options);
       if (!opened.ok()) return Named(opened.status(), absl::StrCat("state of ", name));
-      running.store = *std::move(opened);
+      running.stores.push_back(*std::move(opened));
     }
     running_.push_back(std::move(running));
   }
@@ -110,17 +113,21 @@ absl::Status Host::CheckEnds() {
   std::vector<KnownPosition> known;
   for (const Running& running : running_) {
     const std::string name(running.module->name());
-    const std::string who = absl::StrCat("the state of ", JournalOf(name));
     for (auto& [journal, records] : running.module->KnownEnds(running.deps.directory_path)) {
       known.push_back({journal, 0, records, absl::StrCat("the files of ", name)});
     }
-    if (running.store == nullptr) continue;
-    if (const auto cursor = running.store->OwnCursor()) {
-      AddCursor(JournalOf(name), cursor->reader, who, &known);
-    }
-    for (const std::string& source : running.module->domain()->Sources()) {
-      if (const auto reader = running.store->ScanCursor(JournalOf(source))) {
-        AddCursor(JournalOf(source), *reader, who, &known);
+    for (uint32_t shard = 0; shard < running.stores.size(); ++shard) {
+      const store::StateStore& store = *running.stores[shard];
+      const std::string who = absl::StrCat("the state of ", JournalOf(name, shard));
+      if (const auto cursor = store.OwnCursor()) {
+        AddCursor(JournalOf(name, shard), cursor->reader, who, &known);
+      }
+      for (const std::string& source : running.module->domain()->Sources()) {
+        for (const std::string& journal : JournalsOf(source)) {
+          if (const auto reader = store.ScanCursor(journal)) {
+            AddCursor(journal, *reader, who, &known);
+          }
+        }
       }
     }
   }
@@ -144,34 +151,52 @@ absl::Status Host::OpenClock() {
   return absl::OkStatus();
 }
 
+// Every journal of a service, here or elsewhere.
+std::vector<std::string> Host::JournalsOf(std::string_view service) const {
+  uint32_t shards = 1;
+  for (const Running& running : running_) {
+    if (running.module->name() == service) shards = running.module->shards();
+  }
+  std::vector<std::string> journals;
+  for (uint32_t shard = 0; shard < shards; ++shard) journals.push_back(JournalOf(service, shard));
+  return journals;
+}
+
+absl::StatusOr<std::unique_ptr<engine::Shard>> Host::OpenShard(
+    const std::string& name, const base::ShardDomain* domain,
+    std::unique_ptr<store::StateStore> store) {
+  engine::ShardOptions options;
+  options.journal = name;
+  options.installation = installation_.id;
+  options.realm = installation_.realm;
+  options.clock_kind = installation_.clock;
+  options.leader = leader_;
+  options.batch_commands_max = options_.config.journals().batch_commands_max();
+  options.queue_people_max = options_.config.journals().queue_people_max();
+  options.queue_bulk_max = options_.config.journals().queue_bulk_max();
+  options.lead = !drill_;
+  options.real_clock = &base::SystemClock();
+  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open(name));
+  std::vector<std::shared_ptr<journal::Journal>> sources;
+  for (const std::string& source : domain->Sources()) {
+    for (const std::string& followed : JournalsOf(source)) {
+      TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> opened, log_->Open(followed));
+      sources.push_back(std::move(opened));
+    }
+  }
+  return engine::Shard::Open(std::move(options), domain, std::move(store), std::move(journal),
+                             std::move(sources), clock_);
+}
+
 absl::Status Host::OpenShards() {
   for (Running& running : running_) {
-    const base::ShardDomain* domain = running.module->domain();
-    if (domain == nullptr) continue;
-    engine::ShardOptions options;
-    options.journal = JournalOf(running.module->name());
-    options.installation = installation_.id;
-    options.realm = installation_.realm;
-    options.clock_kind = installation_.clock;
-    options.leader = leader_;
-    options.batch_commands_max = options_.config.journals().batch_commands_max();
-    options.queue_people_max = options_.config.journals().queue_people_max();
-    options.queue_bulk_max = options_.config.journals().queue_bulk_max();
-    options.lead = !drill_;
-    options.real_clock = &base::SystemClock();
-    TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
-                              log_->Open(options.journal));
-    std::vector<std::shared_ptr<journal::Journal>> sources;
-    for (const std::string& source : domain->Sources()) {
-      TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> followed,
-                                log_->Open(JournalOf(source)));
-      sources.push_back(std::move(followed));
+    for (uint32_t shard = 0; shard < running.stores.size(); ++shard) {
+      const std::string name = JournalOf(running.module->name(), shard);
+      auto opened = OpenShard(name, running.module->domain(), std::move(running.stores[shard]));
+      if (!opened.ok()) return Named(opened.status(), name);
+      running.shards.push_back(*std::move(opened));
     }
-    const std::string name = options.journal;
-    auto opened = engine::Shard::Open(std::move(options), domain, std::move(running.store),
-                                      std::move(journal), std::move(sources), clock_);
-    if (!opened.ok()) return Named(opened.status(), name);
-    running.shard = *std::move(opened);
+    running.stores.clear();
   }
   return absl::OkStatus();
 }
