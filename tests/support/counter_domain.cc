@@ -155,7 +155,7 @@ std::vector<base::DerivedCommand> CounterDomain::React(const base::SourceEvent& 
     }
     return commands;
   }
-  if (text.number < 10) return {};
+  if (text.number < 10 || !setup_.copies) return {};
   return {{"copy", subject, kCopy, std::string(source.event->data())}};
 }
 

@@ -38,7 +38,9 @@ struct CounterSetup {
   uint32_t evolve_version = 1;
   std::vector<base::DerivedCommand> seeds;
   int64_t flood = 1'000'000;
-  bool drifts = false;  // Evolve writes something else each time it is called
+  bool copies = true;              // has rule "copy"
+  std::vector<std::string> rules;  // those whose start is recorded; the others react to everything
+  bool drifts = false;             // Evolve writes something else each time it is called
 };
 
 class CounterDomain final : public base::ShardDomain {
@@ -57,6 +59,7 @@ class CounterDomain final : public base::ShardDomain {
   }
   void Follow(const base::SourceEvent& source, base::Rows& rows) const override;
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
+  std::vector<std::string> Rules() const override { return setup_.rules; }
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<base::DerivedCommand> Seed() const override { return setup_.seeds; }
 

@@ -124,6 +124,10 @@ class ShardDomain {
   virtual void Follow(const SourceEvent& source, Rows& rows) const {}
   // A pure filter on the source event's type and own fields (R-10 i): which commands follow from it.
   virtual std::vector<DerivedCommand> React(const SourceEvent& source) const { return {}; }
+  // Rules of React whose start is recorded in the own journal: a listed rule is offered only what
+  // comes after its start, which for a new journal is the beginning of every source. List every rule; one
+  // that is not listed reacts to all input, also to input that older builds have passed.
+  virtual std::vector<std::string> Rules() const { return {}; }
 
   // Ids of the entities that a commit created or changed, kept with the stored reply.
   virtual std::vector<Id16> Outcome(const journal::v1::Commit& commit) const { return {}; }

@@ -75,6 +75,7 @@ absl::StatusOr<Batch::Added> Batch::AddCommit(std::vector<base::Id16>* entities)
   for (const journal::v1::Event& event : commit_.events()) event_types_.insert(event.type());
   commit_.SerializeToString(record_.add_commit());
   counts_.bytes += size + kFraming;
+  counts_.commits.Add(commit_);
   return Added::kYes;
 }
 
@@ -179,9 +180,16 @@ absl::StatusOr<Batch::Added> Batch::AddSeed(const base::DerivedCommand& seed) {
   context_.actor.set_service(kInstallService);
   PrepareContext(base::DeriveId({"seed", options_->installation.bytes(), options_->journal,
                                  seed.rule, seed.subject.bytes()}));
-  auto added = AddOwn({seed.type, seed.body}, seed.rule);
-  if (added.ok() && *added == Added::kYes) ++counts_.seeds;
-  return added;
+  return AddOwn({seed.type, seed.body}, seed.rule);
+}
+
+absl::StatusOr<Batch::Added> Batch::AddRuleStart(const journal::v1::ReactorRuleStarted& started) {
+  commit_.Clear();
+  commit_.mutable_actor()->set_service(kEngineService);
+  PrepareContext(base::DeriveId(
+      {"rule started", options_->installation.bytes(), options_->journal, started.rule()}));
+  *commit_.add_events() = base::MakeEvent(started, context_.today);
+  return AddCommit(nullptr);
 }
 
 void Batch::Mark() {
@@ -204,8 +212,7 @@ void Batch::UndoMark() {
 }
 
 absl::StatusOr<journal::RecordPtr> Batch::Seal(journal::v1::RecordHeader header) {
-  TWINLINE_RETURN_IF_ERROR(
-      fold_->FinishRecord(header, place_.now, counts_.seeds, commits(), *overlay_));
+  TWINLINE_RETURN_IF_ERROR(fold_->FinishRecord(header, place_.now, counts_.commits, *overlay_));
   for (const uint32_t type : event_types_) header.add_event_types(type);
   header.set_commit_count(static_cast<uint32_t>(record_.commit_size()));
   header.SerializeToString(record_.mutable_header());

@@ -60,6 +60,8 @@ class Batch {
   absl::StatusOr<Added> AddTimer(const DueTimer& timer);
   absl::StatusOr<Added> AddReaction(const Reaction& reaction);
   absl::StatusOr<Added> AddSeed(const base::DerivedCommand& seed);
+  // Records that a reactor rule starts; decided by the engine, not by the domain.
+  absl::StatusOr<Added> AddRuleStart(const journal::v1::ReactorRuleStarted& started);
 
   // Savepoint over rows and commits, so that inputs that do not fit can be taken back. Do not nest.
   void Mark();
@@ -67,7 +69,7 @@ class Batch {
   void UndoMark();
 
   size_t commits() const { return static_cast<size_t>(record_.commit_size()); }
-  uint64_t seeds() const { return counts_.seeds; }
+  uint64_t seeds() const { return counts_.commits.seeds; }
   bool has_answers() const { return !answers_.empty(); }
   size_t bytes() const { return counts_.bytes; }
   base::Timestamp now() const { return place_.now; }
@@ -87,7 +89,7 @@ class Batch {
   };
   struct Counts {
     size_t bytes = 0;
-    uint64_t seeds = 0;
+    CommitCounts commits;
   };
   struct Saved {
     int commits;

@@ -80,8 +80,10 @@ absl::StatusOr<bool> Engine::LeadTurn() {
   const int64_t begin_us = base::MonotonicUs();
   const uint64_t pos = reader_.state().next_pos;
   batch_.Begin({epoch_, pos, RecordTime()});
-  if (SeedsPending()) TWINLINE_RETURN_IF_ERROR(AddSeeds());
-  if (next_seed_ + batch_.seeds() >= seeds_.size()) {
+  if (SettingUp()) {
+    // In records of its own: input may only be taken once the rules have started.
+    TWINLINE_RETURN_IF_ERROR(AddSetUp());
+  } else {
     if (!std::exchange(inputs_first_, false)) TWINLINE_RETURN_IF_ERROR(AddTimers());
     if (sources_.size() > 0) TWINLINE_RETURN_IF_ERROR(AddInputs());
     AddClients();
@@ -106,10 +108,13 @@ absl::StatusOr<bool> Engine::LeadTurn() {
   return Append(Kind::kBatch, std::move(record));
 }
 
-absl::Status Engine::AddSeeds() {
+absl::Status Engine::AddSetUp() {
+  for (const auto& started : rules_to_start_) {
+    TWINLINE_RETURN_IF_ERROR(batch_.AddRuleStart(started).status());
+  }
   for (size_t next = next_seed_; next < seeds_.size(); ++next) {
     TWINLINE_ASSIGN_OR_RETURN(const Batch::Added added, batch_.AddSeed(seeds_[next]));
-    if (added == Batch::Added::kFull) break;  // a record of seeds only; the rest follows
+    if (added == Batch::Added::kFull) break;  // the rest follows in the next record
   }
   return absl::OkStatus();
 }

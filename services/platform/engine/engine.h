@@ -102,7 +102,7 @@ class Engine {
   // engine.cc: the turn of a leader
   absl::StatusOr<bool> TryTurn();
   absl::StatusOr<bool> LeadTurn();
-  absl::Status AddSeeds();
+  absl::Status AddSetUp();
   absl::Status AddTimers();
   absl::Status AddInputs();
   void AddClients();
@@ -110,7 +110,7 @@ class Engine {
   absl::StatusOr<bool> FollowTurn();
   absl::Status Halt(absl::Status why);
   void ShowLeading(bool leading, const std::string& reason);
-  bool SeedsPending() const { return next_seed_ < seeds_.size(); }
+  bool SettingUp() const { return next_seed_ < seeds_.size() || !rules_to_start_.empty(); }
   base::Timestamp RecordTime() const;
 
   const ShardOptions* options_;
@@ -149,6 +149,7 @@ class Engine {
 
   std::vector<base::DerivedCommand> seeds_;
   size_t next_seed_ = 0;
+  std::vector<journal::v1::ReactorRuleStarted> rules_to_start_;
   bool inputs_first_ = false;  // a reaction needs a record of its own
   std::deque<Submission> people_;
   std::deque<Submission> bulk_;

@@ -55,7 +55,7 @@ absl::Status Engine::ApplyOne(const journal::Admitted& record) {
 // What a record means for leadership and cursors, whoever wrote it.
 void Engine::Note(const journal::Admitted& record) {
   const journal::v1::RecordHeader& header = record.record->header();
-  sources_.OnOwnRecord(header);
+  sources_.OnOwnRecord(*record.record);
   if (header.has_epoch_started()) won_ = header.epoch_started().nonce() == nonce_;
   if (header.has_epoch_started() && leading_ && header.epoch() > epoch_) {
     StepDown(
@@ -169,7 +169,8 @@ absl::Status Engine::AcceptBatch(const std::vector<journal::Admitted>& records) 
   const uint64_t commits = batch_.commits();
   next_seed_ += batch_.seeds();
   last_time_us_ = batch_.now().us;
-  sources_.OnOwnRecord(records.front().record->header());
+  sources_.OnOwnRecord(*records.front().record);
+  rules_to_start_.clear();
   for (size_t i = 1; i < records.size(); ++i) TWINLINE_RETURN_IF_ERROR(ApplyOne(records[i]));
   TWINLINE_RETURN_IF_ERROR(active_->Health());
   TWINLINE_RETURN_IF_ERROR(CommitState());

@@ -32,8 +32,8 @@ absl::Status Engine::Start() {
     shown.reason = "not asked to lead";
   });
   want_lead_ = options_->lead;
-  // Genesis, epoch and seeds, as far as they go without waiting.
-  for (bool progress = true; progress && (leading_ ? SeedsPending() : want_lead_);) {
+  // Genesis, epoch, rules and seeds, as far as they go without waiting.
+  for (bool progress = true; progress && (leading_ ? SettingUp() : want_lead_);) {
     TWINLINE_ASSIGN_OR_RETURN(progress, Turn());
   }
   return absl::OkStatus();
@@ -184,6 +184,7 @@ void Engine::BecomeLeader() {
   ShardMetrics::Add(metrics_->epochs);
   const Progress progress = ReadProgress(store_->Latest());
   seeds_ = progress.opened ? std::vector<base::DerivedCommand>() : domain_->Seed();
+  rules_to_start_ = sources_.RulesToStart();
   next_seed_ = std::min<size_t>(progress.seeds, seeds_.size());
   spdlog::info("{} leads epoch {} from position {}", options_->journal, epoch_,
                reader_.state().next_pos);

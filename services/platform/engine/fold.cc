@@ -14,9 +14,13 @@ bool IsSeed(const journal::v1::Commit& commit) {
   return commit.actor().service() == kInstallService;
 }
 
+bool IsEngine(const journal::v1::Commit& commit) {
+  return commit.actor().service() == kEngineService;
+}
+
 // Reactions and timers are guarded by cursor and timer row, seeds by the progress row.
 bool StoresReply(const journal::v1::Commit& commit) {
-  return !commit.has_cause() && !commit.has_timer() && !IsSeed(commit);
+  return !commit.has_cause() && !commit.has_timer() && !IsSeed(commit) && !IsEngine(commit);
 }
 
 base::Timer TimerOf(const journal::v1::TimerRef& ref) {
@@ -25,11 +29,24 @@ base::Timer TimerOf(const journal::v1::TimerRef& ref) {
 
 }  // namespace
 
-uint32_t NoEffectType() { return base::EventType<journal::v1::NoEffect>(); }
+void CommitCounts::Add(const journal::v1::Commit& commit) {
+  ++(IsSeed(commit) ? seeds : IsEngine(commit) ? engine : others);
+}
 
 Fold::Fold(const base::ShardDomain* domain, std::string journal)
     : domain_(domain), journal_(std::move(journal)) {
   context_.ref.set_journal(journal_);
+}
+
+bool Fold::ApplyPlatformEvent(const journal::v1::Event& event, store::Overlay& rows) const {
+  static const uint32_t kNoEffect = base::EventType<journal::v1::NoEffect>();
+  static const uint32_t kRuleStarted = base::EventType<journal::v1::ReactorRuleStarted>();
+  if (event.type() == kRuleStarted) {
+    journal::v1::ReactorRuleStarted started;
+    started.ParseFromString(event.data());
+    PutRuleStart(rows, started);
+  }
+  return event.type() == kRuleStarted || event.type() == kNoEffect;
 }
 
 absl::Status Fold::Violation(store::Overlay& rows) const {
@@ -39,7 +56,6 @@ absl::Status Fold::Violation(store::Overlay& rows) const {
 
 absl::Status Fold::ApplyCommit(const journal::v1::Commit& commit, const CommitPlace& place,
                                store::Overlay& rows, std::vector<base::Id16>* entities) {
-  static const uint32_t kNoEffect = NoEffectType();
   rows.Enter(store::Room::kEvolve);
   if (commit.has_timer()) base::CancelTimer(rows, TimerOf(commit.timer()));
   context_.recorded = place.recorded;
@@ -49,7 +65,7 @@ absl::Status Fold::ApplyCommit(const journal::v1::Commit& commit, const CommitPl
   context_.ref.set_commit(place.commit);
   for (int i = 0; i < commit.events_size(); ++i) {
     const journal::v1::Event& event = commit.events(i);
-    if (event.type() == kNoEffect) continue;
+    if (ApplyPlatformEvent(event, rows)) continue;
     context_.ref.set_event(static_cast<uint32_t>(i));
     if (absl::Status folded = domain_->Evolve(event, context_, rows); !folded.ok()) {
       return absl::Status(folded.code(), absl::StrCat("event ", i, " of type ", event.type(), ": ",
@@ -67,14 +83,14 @@ absl::Status Fold::ApplyCommit(const journal::v1::Commit& commit, const CommitPl
 }
 
 absl::Status Fold::FinishRecord(const journal::v1::RecordHeader& header, base::Timestamp recorded,
-                                uint64_t seeds, uint64_t commits, store::Overlay& rows) {
+                                const CommitCounts& counts, store::Overlay& rows) {
   rows.Enter(store::Room::kEvolve);
   for (const journal::v1::InputCursor& cursor : header.inputs()) PutInputCursor(rows, cursor);
-  if (commits == 0) return absl::OkStatus();
+  if (counts.seeds + counts.engine + counts.others == 0) return absl::OkStatus();
   const Progress before = ReadProgress(rows);
   Progress after = before;
-  after.seeds += seeds;
-  after.opened = before.opened || commits > seeds;
+  after.seeds += counts.seeds;
+  after.opened = before.opened || counts.others > 0;
   PruneReplies(rows, recorded, &after.pruned_to);
   if (after != before) WriteProgress(rows, after);
   return Violation(rows);
@@ -92,14 +108,14 @@ absl::Status Fold::ApplyRecord(const journal::Admitted& admitted, base::Timestam
   if (commits.size() != static_cast<size_t>(admitted.record->record().commit_size())) {
     return halt("a commit cannot be parsed");
   }
-  uint64_t seeds = 0;
+  CommitCounts counts;
   for (uint32_t i = 0; i < commits.size(); ++i) {
     const CommitPlace place{header.epoch(), admitted.pos, i, recorded};
     const absl::Status applied = ApplyCommit(commits[i], place, rows, nullptr);
     if (!applied.ok()) return halt(absl::StrCat("commit ", i, ", ", applied.message()));
-    seeds += IsSeed(commits[i]) ? 1 : 0;
+    counts.Add(commits[i]);
   }
-  const absl::Status finished = FinishRecord(header, recorded, seeds, commits.size(), rows);
+  const absl::Status finished = FinishRecord(header, recorded, counts, rows);
   return finished.ok() ? finished : halt(std::string(finished.message()));
 }
 

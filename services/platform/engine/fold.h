@@ -16,8 +16,16 @@ namespace twinline::engine {
 
 // Who acts when a shard seeds its new journal.
 inline constexpr char kInstallService[] = "service:install";
-// Event type of twinline.journal.v1.NoEffect.
-uint32_t NoEffectType();
+// Who records what the engine itself decides (the start of a reactor rule).
+inline constexpr char kEngineService[] = "service:engine";
+
+// Commits of a record by origin.
+struct CommitCounts {
+  uint64_t seeds = 0;
+  uint64_t engine = 0;
+  uint64_t others = 0;
+  void Add(const journal::v1::Commit& commit);
+};
 
 // Where a commit stands.
 struct CommitPlace {
@@ -39,16 +47,17 @@ class Fold {
   absl::Status ApplyCommit(const journal::v1::Commit& commit, const CommitPlace& place,
                            store::Overlay& rows, std::vector<base::Id16>* entities);
 
-  // What the record as a whole leaves: input cursors, progress, the sweep of old replies. `seeds`
-  // and `commits` count seed commits and all commits of the record.
+  // What the record as a whole leaves: input cursors, progress, the sweep of old replies.
   absl::Status FinishRecord(const journal::v1::RecordHeader& header, base::Timestamp recorded,
-                            uint64_t seeds, uint64_t commits, store::Overlay& rows);
+                            const CommitCounts& counts, store::Overlay& rows);
 
   // The whole record, as replay applies it. An error is a halt: it names journal and position.
   absl::Status ApplyRecord(const journal::Admitted& admitted, base::Timestamp recorded,
                            store::Overlay& rows);
 
  private:
+  // Events of the platform itself; false: the domain's.
+  bool ApplyPlatformEvent(const journal::v1::Event& event, store::Overlay& rows) const;
   absl::Status Violation(store::Overlay& rows) const;
 
   const base::ShardDomain* domain_;

@@ -6,6 +6,17 @@ namespace {
 std::string ProgressKey() { return base::EncodeKey(base::Space::kOwn, kProgressTable, 0); }
 
 std::string InputPrefix() { return base::EncodeKey(base::Space::kOwn, kInputTable, 0); }
+std::string RulePrefix() { return base::EncodeKey(base::Space::kOwn, kRuleTable, 0); }
+
+template <typename Message>
+std::vector<Message> ReadAll(const base::Rows& rows, const std::string& prefix) {
+  std::vector<Message> messages;
+  rows.Scan(prefix, {}, [&](std::string_view, std::string_view value) {
+    messages.emplace_back().ParseFromArray(value.data(), static_cast<int>(value.size()));
+    return true;
+  });
+  return messages;
+}
 
 }  // namespace
 
@@ -51,12 +62,17 @@ void PutInputCursor(base::Rows& rows, const journal::v1::InputCursor& cursor) {
 }
 
 std::vector<journal::v1::InputCursor> ReadInputCursors(const base::Rows& rows) {
-  std::vector<journal::v1::InputCursor> cursors;
-  rows.Scan(InputPrefix(), {}, [&](std::string_view, std::string_view value) {
-    cursors.emplace_back().ParseFromArray(value.data(), static_cast<int>(value.size()));
-    return true;
-  });
-  return cursors;
+  return ReadAll<journal::v1::InputCursor>(rows, InputPrefix());
+}
+
+void PutRuleStart(base::Rows& rows, const journal::v1::ReactorRuleStarted& started) {
+  std::string key = RulePrefix();
+  base::AppendKeyPart(&key, started.rule());
+  rows.Set(std::move(key), started.SerializeAsString());
+}
+
+std::vector<journal::v1::ReactorRuleStarted> ReadRuleStarts(const base::Rows& rows) {
+  return ReadAll<journal::v1::ReactorRuleStarted>(rows, RulePrefix());
 }
 
 }  // namespace twinline::engine

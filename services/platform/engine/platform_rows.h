@@ -6,6 +6,7 @@
 //   table 1  stored replies    replies.h
 //   table 2  input cursors     journal name -> how far reactions to it have had their effect
 //   table 3  progress          one row, below
+//   table 4  reactor rules     rule -> where it started
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ inline constexpr uint16_t kTimerTable = 0;
 inline constexpr uint16_t kReplyTable = 1;
 inline constexpr uint16_t kInputTable = 2;
 inline constexpr uint16_t kProgressTable = 3;
+inline constexpr uint16_t kRuleTable = 4;
 
 // What the engine must know of its whole history.
 struct Progress {
@@ -37,6 +39,9 @@ void WriteProgress(base::Rows& rows, const Progress& progress);
 
 void PutInputCursor(base::Rows& rows, const journal::v1::InputCursor& cursor);
 std::vector<journal::v1::InputCursor> ReadInputCursors(const base::Rows& rows);
+
+void PutRuleStart(base::Rows& rows, const journal::v1::ReactorRuleStarted& started);
+std::vector<journal::v1::ReactorRuleStarted> ReadRuleStarts(const base::Rows& rows);
 
 // LEB128, as protobuf has it: short for the small numbers of compact rows.
 void AppendVarint(std::string* out, uint64_t value);

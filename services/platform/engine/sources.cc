@@ -27,6 +27,7 @@ std::string Sources::Source::ChainPrefix() const {
 Sources::Sources(const base::ShardDomain* domain, std::string own_journal,
                  std::vector<std::shared_ptr<journal::Journal>> journals, ShardMetrics* metrics)
     : domain_(domain), own_journal_(std::move(own_journal)), metrics_(metrics) {
+  for (std::string& rule : domain_->Rules()) rules_.insert(std::move(rule));
   for (auto& journal : journals) sources_.push_back(std::make_unique<Source>(std::move(journal)));
 }
 
@@ -58,6 +59,8 @@ absl::Status Sources::Load(const store::StateStore& store) {
     source->news.store(true);
   }
   for (const auto& cursor : ReadInputCursors(store.Latest())) SetCarried(cursor);
+  for (const auto& started : ReadRuleStarts(store.Latest())) SetRuleStart(started);
+  opened_ = ReadProgress(store.Latest()).opened;
   return absl::OkStatus();
 }
 
@@ -68,7 +71,55 @@ void Sources::SetCarried(const journal::v1::InputCursor& cursor) {
   }
 }
 
-void Sources::OnOwnRecord(const journal::v1::RecordHeader& header) {
+void Sources::SetRuleStart(const journal::v1::ReactorRuleStarted& started) {
+  auto& from = rule_starts_[started.rule()];
+  for (const auto& position : started.from()) from[position.journal()] = position.next_pos();
+}
+
+bool Sources::HasStarted(const std::string& rule, const journal::v1::EventRef& ref) const {
+  if (!rules_.contains(rule)) return true;
+  const auto starts = rule_starts_.find(rule);
+  // Not started: in a new journal it will start at the beginning, so its input must not be passed
+  // over.
+  if (starts == rule_starts_.end()) return !opened_;
+  const auto from = starts->second.find(ref.journal());
+  return from == starts->second.end() || ref.pos() >= from->second;
+}
+
+std::vector<journal::v1::ReactorRuleStarted> Sources::RulesToStart() const {
+  std::vector<journal::v1::ReactorRuleStarted> to_start;
+  for (const std::string& rule : rules_) {
+    if (rule_starts_.contains(rule)) continue;
+    journal::v1::ReactorRuleStarted& started = to_start.emplace_back();
+    started.set_rule(rule);
+    for (const auto& source : sources_) {
+      if (!opened_) break;
+      journal::v1::ScanPosition* from = started.add_from();
+      from->set_journal(source->journal->name());
+      from->set_next_pos(source->next_pos());
+    }
+  }
+  return to_start;
+}
+
+void Sources::OnOwnRecord(const journal::StoredRecord& record) {
+  static const uint32_t kRuleStarted = base::EventType<journal::v1::ReactorRuleStarted>();
+  const journal::v1::RecordHeader& header = record.header();
+  if (!opened_) {
+    CommitCounts counts;
+    for (const auto& commit : record.commits()) counts.Add(commit);
+    opened_ = counts.others > 0;
+  }
+  if (std::count(header.event_types().begin(), header.event_types().end(), kRuleStarted) > 0) {
+    for (const auto& commit : record.commits()) {
+      for (const auto& event : commit.events()) {
+        journal::v1::ReactorRuleStarted started;
+        if (event.type() == kRuleStarted && started.ParseFromString(event.data())) {
+          SetRuleStart(started);
+        }
+      }
+    }
+  }
   for (const auto& cursor : header.inputs()) SetCarried(cursor);
   for (const auto& scan : header.scans()) {
     for (const auto& source : sources_) {
@@ -118,10 +169,11 @@ absl::Status Sources::CheckCarried(const Source& source, const journal::Admitted
                                           base::ToHex(source.carried.chain_prefix), ")"));
 }
 
-absl::Status Sources::ReactTo(const base::SourceEvent& event, bool counts,
-                              std::vector<Reaction>* reactions) {
-  if (!counts) return absl::OkStatus();
+absl::Status Sources::ReactTo(const base::SourceEvent& event,
+                              std::vector<Reaction>* reactions) const {
   std::vector<base::DerivedCommand> commands = domain_->React(event);
+  std::erase_if(commands,
+                [&](const auto& command) { return !HasStarted(command.rule, event.ref); });
   for (size_t i = 0; i < commands.size(); ++i) {
     const auto same_rule = std::count_if(commands.begin(), commands.end(), [&](const auto& other) {
       return other.rule == commands[i].rule;
@@ -171,8 +223,8 @@ absl::StatusOr<bool> Sources::TakeRecord(Source& source, bool reacting, store::O
         event.ref.set_event(static_cast<uint32_t>(e));
         if (following) {
           domain_->Follow(event, overlay);
-        } else {
-          TWINLINE_RETURN_IF_ERROR(ReactTo(event, beyond, &reactions));
+        } else if (beyond) {
+          TWINLINE_RETURN_IF_ERROR(ReactTo(event, &reactions));
         }
       }
     }

@@ -13,8 +13,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,8 +75,11 @@ class Sources {
   void FillScans(bool all, journal::v1::RecordHeader* header) const;
   // A cursor must be written even without a commit.
   bool CursorDue() const;
-  // An own record was applied; it may carry input cursors, ours or another leader's.
-  void OnOwnRecord(const journal::v1::RecordHeader& header);
+  // An own record was applied; it may carry input cursors or start rules, ours or another leader's.
+  void OnOwnRecord(const journal::StoredRecord& record);
+  // The rules of the domain that have no start in the own journal yet: to start where this reader
+  // is, or in a new journal at the beginning of every source.
+  std::vector<journal::v1::ReactorRuleStarted> RulesToStart() const;
 
   size_t size() const { return sources_.size(); }
   const std::shared_ptr<journal::Journal>& journal(size_t i) const { return sources_[i]->journal; }
@@ -122,15 +127,21 @@ class Sources {
   // False: not ours to take (see Take).
   absl::StatusOr<bool> TakeRecord(Source& source, bool reacting, store::Overlay& overlay,
                                   Taken* taken);
-  absl::Status ReactTo(const base::SourceEvent& event, bool counts,
-                       std::vector<Reaction>* reactions);
+  absl::Status ReactTo(const base::SourceEvent& event, std::vector<Reaction>* reactions) const;
+  bool HasStarted(const std::string& rule, const journal::v1::EventRef& ref) const;
   absl::Status CheckCarried(const Source& source, const journal::Admitted& record) const;
   void SetCarried(const journal::v1::InputCursor& cursor);
+  void SetRuleStart(const journal::v1::ReactorRuleStarted& started);
 
   const base::ShardDomain* domain_;
   const std::string own_journal_;
   ShardMetrics* metrics_;
   std::vector<std::unique_ptr<Source>> sources_;
+  bool opened_ =
+      false;  // the own journal has seen a command: rules no longer start at the beginning
+  // Rules that need a start, and the starts that there are: position by journal.
+  std::set<std::string> rules_;
+  std::map<std::string, std::map<std::string, uint64_t>> rule_starts_;
 };
 
 }  // namespace twinline::engine

@@ -205,6 +205,58 @@ TEST_F(ReactionsTest, ReactionsToOneSourceRecordStayInOneRecord) {
   EXPECT_THAT(Run().ToString(), HasSubstr("do not fit one record"));
 }
 
+// a rule that a later build adds does not react to what earlier builds have passed, not even
+// after a rebuild that reads everything again.
+TEST_F(ReactionsTest, ANewRuleReactsFromItsStartOnly) {
+  CounterSetup before = Follower();
+  before.rules = {"greet"};
+  before.copies = false;
+  omega_.SetDomain(before);
+  Start();
+  alpha_.Do(kAdd, "milk 10");  // what rule "copy" would want
+  alpha_.Do(kGreet, "milk 0");
+  ASSERT_TRUE(Run().ok());
+  EXPECT_EQ(Copied("milk"), 1);
+  CounterSetup after = Follower();
+  after.rules = {"copy", "greet"};
+  after.evolve_version = 2;
+  for (const bool lost : {false, true}) {
+    omega_.SetDomain(after);
+    if (lost) omega_.disk = store::MakeMemoryDisk();
+    ASSERT_TRUE(omega_.Start().ok());
+    ASSERT_TRUE(Run().ok());
+    EXPECT_EQ(Copied("milk"), 1);
+  }
+  journal::v1::ReactorRuleStarted started;
+  for (const auto& record : omega_.History()) {
+    for (const auto& commit : record.record->commits()) {
+      for (const auto& event : commit.events()) {
+        if (event.type() == base::EventType<journal::v1::ReactorRuleStarted>()) {
+          started.ParseFromString(event.data());
+        }
+      }
+    }
+  }
+  EXPECT_EQ(started.rule(), "copy");
+  ASSERT_EQ(started.from_size(), 1);
+  EXPECT_EQ(started.from(0).journal(), "alpha/0");
+  EXPECT_EQ(started.from(0).next_pos(), alpha_.History().size());
+  alpha_.Do(kAdd, "milk 20");
+  ASSERT_TRUE(Run().ok());
+  EXPECT_EQ(Copied("milk"), 21);
+}
+
+TEST_F(ReactionsTest, TheRulesOfANewJournalStartAtTheBeginning) {
+  ASSERT_TRUE(alpha_.Start().ok());
+  alpha_.Do(kAdd, "milk 10");
+  CounterSetup setup = Follower();
+  setup.rules = {"copy", "greet"};
+  omega_.SetDomain(setup);
+  ASSERT_TRUE(omega_.Start().ok());
+  ASSERT_TRUE(Run().ok());
+  EXPECT_EQ(Copied("milk"), 10);
+}
+
 TEST_F(ReactionsTest, AForkedSourceHalts) {
   Start();
   alpha_.Do(kAdd, "milk 10");

@@ -17,6 +17,7 @@ namespace {
 CounterSetup Named(const std::string& name, std::vector<std::string> sources = {}) {
   CounterSetup setup;
   setup.name = name;
+  if (!sources.empty()) setup.rules = {"copy"};
   setup.sources = std::move(sources);
   return setup;
 }
