@@ -15,6 +15,7 @@
 #include "platform/runtime/logging.h"
 #include "platform/runtime/stop_signal.h"
 #include "spdlog/spdlog.h"
+#include "twinlined/first_accounts.h"
 #include "twinlined/services.h"
 
 namespace twinline {
@@ -23,6 +24,7 @@ namespace {
 struct Flags {
   std::string data, config, listen, metrics, services = "all";
   std::string init, county = "411282", clock = "wall", clock_start;
+  std::vector<std::string> present;
   bool print_config = false, check_config = false, adopt_move = false, drill = false;
 };
 
@@ -42,6 +44,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_flag("--adopt-move", flags->adopt_move,
                 "this machine takes the place of the former one");
   app->add_flag("--drill", flags->drill, "try out a copy: reads only, acts on nothing");
+  app->add_option("--present", flags->present,
+                  "first start of a real installation: names of the two persons who set it up");
   app->add_option("--init", flags->init, "make a new installation and end")
       ->check(CLI::IsMember({"real", "demo"}));
   app->add_option("--county", flags->county, "with --init: county code, six digits");
@@ -101,6 +105,10 @@ absl::Status Serve(const Flags& flags, config::v1::Config config) {
   auto host = runtime::Host::Open(std::move(options));
   if (!host.ok()) return host.status();
   if (absl::Status started = (*host)->Start(); !started.ok()) return started;
+  if (!flags.drill) {
+    const absl::Status accounts = twinlined::EnsureFirstAccounts(**host, flags.data, flags.present);
+    if (!accounts.ok()) return accounts;
+  }
   if ((*host)->installation().demo()) spdlog::warn("DEMONSTRATION realm: no real children here");
   // Scripts wait for this line and read the port from it.
   std::printf("listening on port %d\n", (*host)->port());

@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
+#include "platform/base/hash.h"
 #include "platform/base/time.h"
 #include "tools/datagen/county.h"
 #include "tools/demo/guide.h"
@@ -32,13 +34,22 @@ struct Flags {
   std::string data;
 };
 
-// The signed head of everything that happened, once audit has caught up with every journal.
+// How much the trees hold once audit has caught up with every journal, and the root that signs them all.
 std::pair<uint64_t, std::string> AuditHead(demo::Api& api, const base::Id16& auditor) {
+  audit::v1::GetStatusRequest wait;
+  wait.set_wait(true);
+  audit::v1::GetStatusReply status;
+  api.Must("twinline.audit.v1.AuditService.GetStatus", wait, &status, auditor);
+  uint64_t leaves = 0;
+  for (const audit::v1::JournalStatus& journal : status.journals()) leaves += journal.indexed();
   audit::v1::GetCheckpointRequest request;
-  request.set_wait_for_index(true);
   audit::v1::GetCheckpointReply reply;
   api.Must("twinline.audit.v1.AuditService.GetCheckpoint", request, &reply, auditor);
-  return {reply.leaves(), base::ToHex(reply.root())};
+  // A checkpoint is origin, size, root (base64), a line each.
+  std::istringstream lines(reply.note());
+  std::string line;
+  for (int i = 0; i < 3; ++i) std::getline(lines, line);
+  return {leaves, base::ToHex(base::FromBase64(line).value_or(std::string()))};
 }
 
 int Run(const Flags& flags, const fs::path& here) {

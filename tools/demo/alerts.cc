@@ -1,0 +1,54 @@
+#include "tools/demo/alerts.h"
+
+#include <algorithm>
+
+#include "platform/base/civil.h"
+#include "tools/demo/progress.h"
+#include "twinline/accountability/v1/accountability.pb.h"
+
+namespace twinline::demo {
+
+namespace cv1 = accountability::v1;
+
+void Alerts::Start() {
+  size_t index = 0;
+  readers_.resize(county_.townships.size());
+  for (const datagen::Township& township : county_.townships) {
+    const std::string office = "township:" + township.code;
+    const auto official = loaded_.township_official.find(office);
+    if (official == loaded_.township_official.end()) continue;
+    Watch(office, township.name, official->second, index++);
+  }
+}
+
+void Alerts::Watch(const std::string& office, const std::string& name, const base::Id16& official, size_t index) {
+  cv1::WatchAlertsRequest request;
+  request.set_office(office);
+  rpc::CallOptions options;
+  options.token = api_.TokenOf(official);
+  options.deadline_us = 0;
+  readers_[index] = std::make_unique<rpc::Client::Reader>(
+      api_.client().OpenReader("twinline.accountability.v1.AccountabilityService.WatchAlerts", request, options));
+  threads_.emplace_back([this, name, reader = readers_[index].get()] {
+    cv1::WatchAlertsReply message;
+    while (reader->Read(&message)) {
+      ++delivered_;
+      const std::string& kind = message.alert().kind();
+      Progress::Say(base::DayOf({message.alert().offered_at_us()}).ToString() + "  " + name + "  " +
+                    (message.alert().label_zh().empty() ? kind : message.alert().label_zh()) + "  " +
+                    message.alert().summary());
+    }
+  });
+}
+
+size_t Alerts::Stop() {
+  for (auto& reader : readers_) {
+    if (reader) reader->Cancel();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  readers_.clear();
+  return delivered_;
+}
+
+}  // namespace twinline::demo

@@ -1,0 +1,82 @@
+#include "tools/demo/guide.h"
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "twinline/accountability/v1/accountability.pb.h"
+#include "twinline/audit/v1/audit.pb.h"
+
+namespace twinline::demo {
+
+base::Id16 SecurityAdmin(const std::filesystem::path& data) {
+  std::ifstream sheet(data / "first-accounts.txt");
+  std::string word;
+  while (sheet >> word) {
+    if (word != "secadmin") continue;
+    std::string label, hex;
+    if (sheet >> label >> hex && label == "subject") {
+      if (const auto id = base::Id16::FromHex(hex)) return *id;
+    }
+  }
+  Stop("no first accounts in " + data.string());
+}
+
+namespace {
+
+struct Line {
+  std::string zh, command;
+};
+
+void Print(const std::string& title, const std::vector<Line>& lines) {
+  std::printf("\n%s\n", title.c_str());
+  for (const Line& line : lines) std::printf("  # %s\n  %s\n", line.zh.c_str(), line.command.c_str());
+}
+
+}  // namespace
+
+void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded, const std::filesystem::path& bin,
+                int port, const std::filesystem::path& data) {
+  const std::string t = bin.string() + "/twinline --server 127.0.0.1:" + std::to_string(port);
+  // A case that is still open, with its child and township.
+  accountability::v1::ListCasesRequest request;
+  request.set_open_only(true);
+  accountability::v1::ListCasesReply cases;
+  api.Must("twinline.accountability.v1.AccountabilityService.ListCases", request, &cases, loaded.bureau_official);
+  std::string child = loaded.children.front().hex(), case_id, township = "township:" + county.townships.front().code;
+  if (cases.cases_size() > 0) {
+    const auto& facts = cases.cases(0).case_facts();
+    child = base::AsId(facts.child_id()).hex();
+    case_id = base::AsId(facts.case_id()).hex();
+    township = "township:" + facts.township();
+  }
+  const datagen::School& school = county.schools.front();
+  const auto hex = [](const base::Id16& id) { return id.hex(); };
+  std::printf("\n演示服务仍在运行：127.0.0.1:%d，数据目录 %s，Ctrl-C 停止\n"
+              "The demonstration keeps serving; stop it with Ctrl-C. Commands to try in another terminal:\n",
+              port, data.c_str());
+  Print("登录为各种角色 / log in as", {
+      {"审计员 auditor", t + " login --demo " + hex(loaded.auditor)},
+      {"教体局 bureau official", t + " login --demo " + hex(loaded.bureau_official)},
+      {"乡镇干部 township official", t + " login --demo " + hex(loaded.township_official.at(township))},
+      {"学籍管理员 registrar", t + " login --demo " + hex(loaded.registrar.at("school:" + school.code))},
+      {"校长 principal", t + " login --demo " + hex(loaded.principal.at("school:" + school.code))},
+      {"班主任 class teacher", t + " login --demo " + hex(loaded.staff[county.classes.front().teacher])},
+  });
+  std::vector<Line> more{
+      {"乡镇的警报（以乡镇干部登录）/ a township's alerts", t + " cases alerts"},
+      {"乡镇的在办案件 / a township's open cases", t + " cases list"},
+      {"一名学生的全部留痕（以审计员登录）/ a child's trail", t + " trail child " + child + " --export trail.twl"},
+      {"离线校验 / verify it offline", t + " audit verify trail.twl"},
+      {"审计检查点 / the signed checkpoint", t + " proof checkpoint"},
+      {"为何是这一天 / why this date", t + " approvals why 2026-09-28 10"},
+  };
+  if (!case_id.empty()) more.insert(more.begin() + 2, {"这一案件 / this case", t + " cases show " + case_id});
+  Print("然后 / then", more);
+  std::ofstream env(data / "demo-env");
+  env << "T='" << t << "'\nCHILD=" << child << "\nCASE=" << case_id << "\nTOWNSHIP=" << township
+      << "\nAUDITOR=" << hex(loaded.auditor) << "\nBUREAU=" << hex(loaded.bureau_official)
+      << "\nTOWNSHIP_OFFICIAL=" << hex(loaded.township_official.at(township)) << "\n";
+}
+
+}  // namespace twinline::demo
