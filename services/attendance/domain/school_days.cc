@@ -1,5 +1,6 @@
 #include "attendance/domain/school_days.h"
 
+#include <algorithm>
 #include <set>
 
 #include "attendance/domain/attendance_domain.h"
@@ -222,6 +223,7 @@ void PutTerm(const v1::Term& term, const v1::SchoolCalendar& calendar, const std
 void MoveClose(const std::string& school_code, CivilDay first_open, Rows& rows) {
   auto school = base::Find<v1::SchoolRow>(rows, school_code);
   if (!school) return;
+  first_open = std::max(first_open, CivilDay{school->last_closed_day() + 1});
   Schedule schedule(rows);
   const auto next = schedule.Next(school_code, first_open - 1);
   const CivilDay waiting{school->next_close_day()};
@@ -271,6 +273,7 @@ absl::Status EvolveSchoolDaysStarted(const v1::SchoolDaysStarted& event, Rows& r
 absl::Status EvolveSchoolDayClosed(const v1::SchoolDayClosed& event, Rows& rows) {
   auto school = base::Find<v1::SchoolRow>(rows, event.school_code());
   if (!school) return absl::DataLossError("day close of an unknown school");
+  school->set_last_closed_day(event.day());
   SetNextClose(rows, &*school, event.next_day());
   return absl::OkStatus();
 }
