@@ -22,7 +22,7 @@ std::string EncodeHead(const EntryInfo& info) {
 
 bool IsKnownKind(uint8_t kind) {
   return kind >= static_cast<uint8_t>(SecretKind::kDataKey) &&
-         kind <= static_cast<uint8_t>(SecretKind::kClientSecret);
+         kind <= static_cast<uint8_t>(SecretKind::kRefreshKey);
 }
 
 // Takes the head off `bytes`.
