@@ -178,6 +178,21 @@ std::variant<TokenClaims, TokenFault> VerifyToken(std::string_view token, const 
   return *std::move(claims);
 }
 
+std::string UnverifiedIssuer(std::string_view token) {
+  return TextClaim(token, "iss").value_or("");
+}
+
+std::optional<std::string> TextClaim(std::string_view verified_token, const std::string& name) {
+  if (verified_token.size() > kMaxTokenSize) return std::nullopt;
+  const std::optional<Parts> parts = Split(verified_token);
+  if (!parts) return std::nullopt;
+  const std::optional<json> payload = ParseStrictObject(parts->payload);
+  if (!payload) return std::nullopt;
+  std::optional<std::string> text = StringMember(*payload, name.c_str());
+  if (text && text->size() > kMaxTextSize) return std::nullopt;
+  return text;
+}
+
 std::string SigningInput(const TokenClaims& claims, std::string_view key_id,
                          SignatureAlgorithm algorithm) {
   const json header = {{"alg", AlgorithmName(algorithm)}, {"kid", key_id}, {"typ", "JWT"}};

@@ -125,12 +125,13 @@ TokenSigner::TokenSigner(std::string issuer, std::string audience, SigningKey cu
   }
 }
 
-std::string TokenSigner::Mint(const TokenIdentity& identity, base::Timestamp now) const {
+std::string TokenSigner::Mint(const TokenIdentity& identity, base::Timestamp now,
+                              int64_t lifetime_s) const {
   TokenClaims claims;
   claims.issuer = issuer_;
   claims.audience = {audience_};
   claims.issued_at = now.us / 1'000'000;
-  claims.expires_at = claims.issued_at + kTokenLifetimeS;
+  claims.expires_at = claims.issued_at + lifetime_s;
   SetIdentity(identity, &claims);
   return Sign(claims);
 }

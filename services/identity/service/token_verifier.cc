@@ -21,6 +21,13 @@ TokenVerifier::TokenVerifier(TokenExpectations expected, KeySet keys, size_t cap
 
 std::variant<TokenIdentity, TokenFault> TokenVerifier::Verify(std::string_view token,
                                                               base::Timestamp now) {
+  const auto verified = VerifyUntil(token, now);
+  if (const auto* fault = std::get_if<TokenFault>(&verified)) return *fault;
+  return std::get<Verified>(verified).identity;
+}
+
+std::variant<TokenVerifier::Verified, TokenFault> TokenVerifier::VerifyUntil(std::string_view token,
+                                                                             base::Timestamp now) {
   if (token.size() > kMaxTokenSize) return TokenFault::kMalformed;
   const base::Digest digest = base::Sha256({token});
   {
@@ -29,7 +36,7 @@ std::variant<TokenIdentity, TokenFault> TokenVerifier::Verify(std::string_view t
     const auto found = shard.entries.find(digest);
     if (found != shard.entries.end() && now.us < found->second.valid_until_us) {
       hits_.fetch_add(1, std::memory_order_relaxed);
-      return found->second.identity;
+      return found->second;
     }
   }
   misses_.fetch_add(1, std::memory_order_relaxed);
@@ -46,8 +53,9 @@ std::variant<TokenIdentity, TokenFault> TokenVerifier::Verify(std::string_view t
   const std::optional<TokenIdentity> identity = IdentityOf(claims);
   if (!identity) return TokenFault::kBadClaims;
   // The same instant at which a full verification would begin to say "expired".
-  Remember(digest, {*identity, (claims.expires_at + expected_.skew_s) * 1'000'000}, generation);
-  return *identity;
+  const Verified entry{*identity, (claims.expires_at + expected_.skew_s) * 1'000'000};
+  Remember(digest, entry, generation);
+  return entry;
 }
 
 void TokenVerifier::Remember(const base::Digest& digest, const Entry& entry, uint64_t generation) {

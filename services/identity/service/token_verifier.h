@@ -33,6 +33,13 @@ class TokenVerifier {
   // anybody can make any number of different ones.
   std::variant<TokenIdentity, TokenFault> Verify(std::string_view token, base::Timestamp now);
 
+  // The same with the end of its validity: the first microsecond at which it is expired.
+  struct Verified {
+    TokenIdentity identity;
+    int64_t valid_until_us = 0;
+  };
+  std::variant<Verified, TokenFault> VerifyUntil(std::string_view token, base::Timestamp now);
+
   // A new key set; forgets all verified tokens, so that a withdrawn key is withdrawn at once.
   void ReplaceKeys(KeySet keys);
 
@@ -42,10 +49,7 @@ class TokenVerifier {
 
  private:
   static constexpr size_t kShards = 16;
-  struct Entry {
-    TokenIdentity identity;
-    int64_t valid_until_us = 0;
-  };
+  using Entry = Verified;
   struct DigestHash {
     size_t operator()(const base::Digest& digest) const;
   };

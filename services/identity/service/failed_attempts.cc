@@ -1,0 +1,79 @@
+#include "identity/service/failed_attempts.h"
+
+#include "platform/base/absl_view.h"
+
+namespace twinline::identity {
+
+bool FailedAttempts::Entry::IsIdle(int64_t now_us) const {
+  return pending == 0 && locked_until_us <= now_us &&
+         (failures_us.empty() || failures_us.back() + kWindowUs <= now_us);
+}
+
+FailedAttempts::Attempt::~Attempt() {
+  if (owner_ != nullptr) owner_->Drop(login_);
+}
+
+void FailedAttempts::Attempt::Succeeded() {
+  const std::lock_guard lock(owner_->mutex_);
+  Entry& entry = owner_->entries_[login_];
+  entry.failures_us.clear();
+  entry.locked_until_us = 0;
+}
+
+std::optional<int64_t> FailedAttempts::Attempt::Failed(int64_t now_us) {
+  const std::lock_guard lock(owner_->mutex_);
+  Entry& entry = owner_->entries_[login_];
+  entry.failures_us.push_back(now_us);
+  if (entry.failures_us.size() < kLimit) return std::nullopt;
+  entry.failures_us.clear();
+  entry.locked_until_us = now_us + kLockUs;
+  return entry.locked_until_us;
+}
+
+FailedAttempts::Admission FailedAttempts::Begin(const std::string& login, int64_t now_us) {
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= kMostLogins && !entries_.contains(login)) MakeRoom(now_us);
+  Entry& entry = entries_[login];
+  if (now_us < entry.locked_until_us) return {nullptr, entry.locked_until_us};
+  std::erase_if(entry.failures_us, [&](int64_t at) { return at + kWindowUs <= now_us; });
+  if (entry.failures_us.size() + entry.pending >= kLimit) return {};
+  ++entry.pending;
+  return {std::make_shared<Attempt>(this, login), std::nullopt};
+}
+
+void FailedAttempts::Forget(std::string_view login) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(base::ToAbsl(login));
+  if (found == entries_.end()) return;
+  found->second.failures_us.clear();
+  found->second.locked_until_us = 0;
+}
+
+size_t FailedAttempts::size() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
+void FailedAttempts::Drop(const std::string& login) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(login);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  if (entry.pending > 0) --entry.pending;
+  if (entry.pending == 0 && entry.failures_us.empty() && entry.locked_until_us == 0) {
+    entries_.erase(found);
+  }
+}
+
+// What has lapsed first; then names that failed once, as a stranger who tries many leaves them.
+void FailedAttempts::MakeRoom(int64_t now_us) {
+  absl::erase_if(entries_, [&](const auto& e) { return e.second.IsIdle(now_us); });
+  for (size_t failures = 1; failures < kLimit && entries_.size() >= kMostLogins; ++failures) {
+    absl::erase_if(entries_, [&](const auto& e) {
+      return e.second.pending == 0 && e.second.locked_until_us <= now_us &&
+             e.second.failures_us.size() <= failures;
+    });
+  }
+}
+
+}  // namespace twinline::identity
