@@ -65,8 +65,8 @@ std::optional<base::Refusal> CheckResidentId(base::CivilDay today, bool demo_rea
     const base::CitizenIdText text = base::Describe(id.verdict);
     out->result.add_id_problems("ID_INVALID");
     out->warnings.push_back(Warning("ID_INVALID", text.zh, text.en));
-    // With only the check digit wrong the date is most likely right, and better than turning the child
-    // away for want of one (A01).
+    // With only the check digit wrong the date is most likely right, and better than turning the
+    // child away for want of one (A01).
     if (!person.has_birth_date() && id.birth && *id.birth <= today) {
       person.mutable_birth_date()->set_days(id.birth->days);
     }

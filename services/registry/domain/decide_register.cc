@@ -90,24 +90,23 @@ std::optional<base::Refusal> CheckAge(const v1::RegisterChildCommand& command,
             {{"cut_off", cut_off}, {"entry_cohort", std::to_string(cohort)}});
 }
 
-// A new file in grade 2 or later without an earlier entry date needs the national duplicate search
-// and says so by its entry kind (domain.md 1.3).
-std::optional<base::Refusal> CheckEntryKind(const v1::RegisterChildCommand& command,
-                                            const Target& target) {
+// A file that begins in grade 2 or later without an earlier entry date waits for the national
+// duplicate search (domain.md 1.3). The child is not turned away for the wrong word on the form:
+// the record is filed under what it is.
+std::string EntryKind(const v1::RegisterChildCommand& command, const Target& target) {
   const bool start_grade = target.grade == 1 || target.grade == 7;
   const base::CivilDay entered{command.entered_on().days()};
-  if (!command.has_entered_on()) {
-    return No("ENTRY_DATE_MISSING", "请填写入学年月。", "The date of entry is missing.");
-  }
   if (command.entry_kind() != "NORMAL" || start_grade ||
       base::SchoolYearOf(entered) < target.school_year) {
-    return std::nullopt;
+    return command.entry_kind();
   }
-  return No(
-      "ENTRY_KIND_LATER_GRADE",
-      "二年级及以上新建学籍须经全国查重，请将入学方式选为“补建学籍”或“外省转入”。",
-      "A new file in a later grade needs the national duplicate search: choose LATER_GRADE or "
-      "TRANSFER_OUTSIDE.");
+  return "LATER_GRADE";
+}
+
+// A child from another province is taken at once and counted there until the transfer is through (T04).
+std::string FirstStatus(std::string_view entry_kind) {
+  if (entry_kind == "HOME_TEACH") return "HOME_TEACH";
+  return entry_kind == "TRANSFER_OUTSIDE" ? "TRANSFER_PENDING" : "ACTIVE";
 }
 
 v1::ChildFacts FirstFacts(const v1::RegisterChildCommand& command, const Target& target,
@@ -116,7 +115,7 @@ v1::ChildFacts FirstFacts(const v1::RegisterChildCommand& command, const Target&
   facts.set_child_id(context.NewId("child").str());
   facts.set_registration_id(context.NewId("registration").str());
   facts.set_version(1);
-  facts.set_status(command.entry_kind() == "HOME_TEACH" ? "HOME_TEACH" : "ACTIVE");
+  facts.set_status(FirstStatus(command.entry_kind()));
   facts.set_school_code(command.school_code());
   facts.set_grade(target.grade);
   if (target.class_facts && FindStatus(facts.status())->on_roster) {
@@ -175,7 +174,9 @@ base::Decision Decide(const v1::RegisterChildCommand& command, const base::Rows&
   const Target& target = std::get<Target>(found);
   if (auto no = CheckCodes(command, rows)) return *no;
   if (auto no = CheckAge(command, target)) return *no;
-  if (auto no = CheckEntryKind(command, target)) return *no;
+  if (!command.has_entered_on()) {
+    return No("ENTRY_DATE_MISSING", "请填写入学年月。", "The date of entry is missing.");
+  }
 
   v1::ChildFacts facts = FirstFacts(command, target, context);
   const Candidate candidate{
@@ -195,7 +196,7 @@ base::Decision Decide(const v1::RegisterChildCommand& command, const base::Rows&
   *event.mutable_person() = command.person();
   *event.mutable_guardians() = command.guardians();
   *event.mutable_numbers() = command.numbers();
-  event.set_entry_kind(command.entry_kind());
+  event.set_entry_kind(EntryKind(command, target));
   event.set_source_row(command.source_row());
   *event.mutable_entered_on() = command.entered_on();
   base::Events events = {base::MakeEvent(event, base::CivilDay{command.entered_on().days()})};

@@ -15,7 +15,8 @@ using types::v1::Role;
 constexpr StatusRule kStatuses[] = {
     {"ACTIVE", "在籍在校", true, true, true, false},
     {"SUSPENDED", "休学", true, false, false, false},
-    {"TRANSFER_PENDING", "转学办理中", true, true, true, false},
+    // From another province: sits here, counted there until the last approval (domain.md 1.6, T04).
+    {"TRANSFER_PENDING", "转学办理中", false, true, true, false},
     {"REG_ABSENT", "在籍不在校", true, true, true, false},
     {"DROPOUT", "辍学（保留学籍）", true, false, true, false},
     {"HOME_TEACH", "送教上门", true, true, false, false},
@@ -33,7 +34,8 @@ constexpr StatusRule kStatuses[] = {
 constexpr BusinessRule kBusiness[] = {
     {"TRANSFER_IN_COUNTY", "ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true, true},
     {"TRANSFER_CROSS_COUNTY", "ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true, true},
-    {"TRANSFER_CROSS_PROVINCE", "ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true, true},
+    {"TRANSFER_CROSS_PROVINCE", "TRANSFER_PENDING ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true,
+     true},
     {"SUSPENSION", "ACTIVE REG_ABSENT DROPOUT SUSPENDED", "SUSPENDED", false, false},
     {"RESUMPTION", "SUSPENDED ABROAD DROPOUT MISSING HOME_TEACH SPECIALIZED REG_ABSENT", "ACTIVE",
      false, false},

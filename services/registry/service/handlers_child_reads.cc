@@ -120,7 +120,8 @@ bool MaySee(const rpc::Call& call, const std::string& field) {
   return field != "health" || !(office.starts_with("township:") || office.starts_with("village:"));
 }
 
-void RevealPersonal(const rpc::CallPtr& call, const Environment& environment) {
+void RevealPersonal(const rpc::CallPtr& call, const Environment& environment,
+                    const engine::ReadView& view) {
   const auto& request = rpc::In<v1::RevealPersonalRequest>(*call);
   if (request.reason().size() < 4) {
     return call->Finish(
@@ -135,7 +136,7 @@ void RevealPersonal(const rpc::CallPtr& call, const Environment& environment) {
   if (fields.empty()) {
     return call->Finish(No("FIELD_MISSING", "请指明要查看的项目。", "Name the fields to open."));
   }
-  const auto subject = FindSubject(*environment.shard->Read().rows, request.child_id());
+  const auto subject = FindSubject(*view.rows, request.child_id());
   if (!subject) return call->Finish(UnknownChild());
   PlainChild plain = OpenChild(Opener(environment), subject->child);
   auto& reply = rpc::Out<v1::RevealPersonalReply>(*call);
@@ -157,8 +158,7 @@ void RegisterChildReads(rpc::ServiceRegistry& registry, const Environment& envir
   };
   read("GetChild", &GetChild);
   read("FindChild", &FindChild);
-  Serve(registry, "RevealPersonal",
-        [&environment](rpc::CallPtr call) { RevealPersonal(call, environment); });
+  read("RevealPersonal", &RevealPersonal);
 }
 
 }  // namespace twinline::registry

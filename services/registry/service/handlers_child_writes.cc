@@ -54,16 +54,16 @@ void RegisterChild(const rpc::CallPtr& call, const Environment& environment) {
   Write(call, environment, *command, FillRegistered(call, plain.person.warnings));
 }
 
-std::optional<Subject> Survivor(const Environment& environment, std::string_view child_id) {
-  const auto rows = environment.shard->Read().rows;
-  return FindSubject(*rows, ResolveAlias(*rows, base::AsId(child_id)).bytes());
+std::optional<Subject> Survivor(const base::Rows& rows, std::string_view child_id) {
+  return FindSubject(rows, ResolveAlias(rows, base::AsId(child_id)).bytes());
 }
 
 base::Refusal UnknownChild() {
   return No("CHILD_UNKNOWN", "没有这名学生的学籍。", "There is no such child.");
 }
 
-void CorrectChild(const rpc::CallPtr& call, const Environment& environment) {
+void CorrectChild(const rpc::CallPtr& call, const Environment& environment,
+                  const engine::ReadView& view) {
   const auto& request = rpc::In<v1::CorrectChildRequest>(*call);
   const std::set<std::string> fields(request.fields().begin(), request.fields().end());
   for (const std::string& field : fields) {
@@ -72,7 +72,7 @@ void CorrectChild(const rpc::CallPtr& call, const Environment& environment) {
         "FIELD_NOT_CORRECTABLE", "“" + field + "”不能直接更正；学籍状态和学校的变化须办理审批。",
         "This field cannot be corrected: status and school need an approval.", {{"field", field}}));
   }
-  const auto subject = Survivor(environment, request.child_id());
+  const auto subject = Survivor(*view.rows, request.child_id());
   if (!subject) return call->Finish(UnknownChild());
   auto built = BuildCorrection(environment, *subject, request.child(), fields);
   if (const auto* no = std::get_if<base::Refusal>(&built)) return call->Finish(*no);
@@ -110,16 +110,16 @@ void ClearProblem(const rpc::CallPtr& call, const Environment& environment) {
   Write(call, environment, command, FillChild(call, environment));
 }
 
-void ResolveDuplicate(const rpc::CallPtr& call, const Environment& environment) {
+void ResolveDuplicate(const rpc::CallPtr& call, const Environment& environment,
+                      const engine::ReadView& view) {
   const auto& request = rpc::In<v1::ResolveDuplicateRequest>(*call);
-  const auto rows = environment.shard->Read().rows;
-  const auto task = base::Find<v1::DuplicateTaskRow>(*rows, base::AsId(request.task_id()));
+  const auto task = base::Find<v1::DuplicateTaskRow>(*view.rows, base::AsId(request.task_id()));
   if (!task)
     return call->Finish(No("TASK_UNKNOWN", "没有这项重复学籍任务。", "There is no such task."));
   // The deciding bureau must reach at least one of the two children.
   bool covered = false;
   for (const std::string* id : {&task->first_child_id(), &task->second_child_id()}) {
-    const auto subject = FindSubject(*rows, *id);
+    const auto subject = FindSubject(*view.rows, *id);
     covered = covered || (subject && call->reach().CoversChild(PlaceOf(subject->facts())));
   }
   if (!covered) {
@@ -141,12 +141,21 @@ void RegisterChildWrites(rpc::ServiceRegistry& registry, const Environment& envi
     Serve(registry, name,
           [&environment, handler](rpc::CallPtr call) { handler(call, environment); });
   };
+  // Whoever looks before writing must not take "not ready" for "not there".
+  const auto serve_with_view = [&](std::string_view name, auto* handler) {
+    Serve(registry, name, [&environment, handler](rpc::CallPtr call) {
+      rpc::WithView(call, *environment.shard,
+                    [call, handler, &environment](const engine::ReadView& view) {
+                      handler(call, environment, view);
+                    });
+    });
+  };
   serve("RegisterChild", &RegisterChild);
-  serve("CorrectChild", &CorrectChild);
+  serve_with_view("CorrectChild", &CorrectChild);
   serve("PlaceChild", &PlaceChild);
   serve("SetWatchGroups", &SetWatchGroups);
   serve("ClearProblem", &ClearProblem);
-  serve("ResolveDuplicate", &ResolveDuplicate);
+  serve_with_view("ResolveDuplicate", &ResolveDuplicate);
 }
 
 }  // namespace twinline::registry

@@ -62,10 +62,11 @@ bool ForEachRegistration(const base::Rows& rows, std::string_view office, const 
   return true;
 }
 
-void RequestExport(const rpc::CallPtr& call, const Environment& environment) {
+void RequestExport(const rpc::CallPtr& call, const Environment& environment,
+                   const engine::ReadView& view) {
   const auto& request = rpc::In<v1::RequestExportRequest>(*call);
   uint32_t children = 0;
-  if (!ForEachRegistration(*environment.shard->Read().rows, request.office(),
+  if (!ForEachRegistration(*view.rows, request.office(),
                            [&children](const auto&) { ++children; })) {
     return call->Finish(No("OFFICE_UNKNOWN", "请按班级、学校、乡镇或教体局导出。",
                            "An export is of a class, school, township or bureau."));
@@ -89,10 +90,10 @@ std::optional<base::Refusal> CheckOffice(const std::optional<v1::ExportRow>& row
   return No("EXPORT_UNKNOWN", "该单位没有这项导出申请。", "The office has no such export.");
 }
 
-void ApproveExport(const rpc::CallPtr& call, const Environment& environment) {
+void ApproveExport(const rpc::CallPtr& call, const Environment& environment,
+                   const engine::ReadView& view) {
   const auto& request = rpc::In<v1::ApproveExportRequest>(*call);
-  const auto row =
-      base::Find<v1::ExportRow>(*environment.shard->Read().rows, base::AsId(request.export_id()));
+  const auto row = base::Find<v1::ExportRow>(*view.rows, base::AsId(request.export_id()));
   if (auto no = CheckOffice(row, request.office())) return call->Finish(*no);
   v1::ApproveExportCommand command;
   command.set_export_id(request.export_id());
@@ -233,9 +234,10 @@ void SendXlsx(const rpc::StreamCallPtr& call, const Environment& environment,
   call->Finish();
 }
 
-void ExportStudents(const rpc::StreamCallPtr& call, const Environment& environment) {
+void ExportStudents(const rpc::StreamCallPtr& call, const Environment& environment,
+                    const engine::ReadView& view) {
   const auto& request = rpc::In<v1::ExportStudentsRequest>(*call);
-  const auto rows = environment.shard->Read().rows;
+  const auto rows = view.rows;
   const auto row = base::Find<v1::ExportRow>(*rows, base::AsId(request.export_id()));
   if (auto no = CheckOffice(row, request.office())) return call->Finish(*no);
   if (auto no = MayFetch(*call, *row, environment.clock->Now())) return call->Finish(*no);
@@ -255,17 +257,21 @@ void ExportStudents(const rpc::StreamCallPtr& call, const Environment& environme
 }  // namespace
 
 void RegisterExportHandlers(rpc::ServiceRegistry& registry, const Environment& environment) {
-  Serve(registry, "RequestExport",
-        [&environment](rpc::CallPtr call) { RequestExport(call, environment); });
-  Serve(registry, "ApproveExport",
-        [&environment](rpc::CallPtr call) { ApproveExport(call, environment); });
-  Serve(registry, "ListExports", [&environment](rpc::CallPtr call) {
-    rpc::WithView(call, *environment.shard, [call, &environment](const engine::ReadView& view) {
-      ListExports(call, environment, view);
+  const auto serve = [&](std::string_view name, auto* handler) {
+    Serve(registry, name, [&environment, handler](rpc::CallPtr call) {
+      rpc::WithView(call, *environment.shard,
+                    [call, handler, &environment](const engine::ReadView& view) {
+                      handler(call, environment, view);
+                    });
     });
-  });
+  };
+  serve("RequestExport", &RequestExport);
+  serve("ApproveExport", &ApproveExport);
+  serve("ListExports", &ListExports);
   registry.ServerStream(MethodName("ExportStudents"), [&environment](rpc::StreamCallPtr call) {
-    ExportStudents(call, environment);
+    rpc::WithView(call, *environment.shard, [call, &environment](const engine::ReadView& view) {
+      ExportStudents(call, environment, view);
+    });
   });
 }
 

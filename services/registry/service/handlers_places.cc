@@ -87,7 +87,7 @@ void AddCounts(const base::Rows& rows, std::string_view school, v1::HeadCountsRe
         if (status != nullptr && status->registered) {
           reply->set_registered(reply->registered() + count->pupils());
         }
-        if (status != nullptr && status->registered && status->in_school) {
+        if (status != nullptr && status->in_school) {
           reply->set_in_school(reply->in_school() + count->pupils());
         }
         return true;

@@ -30,7 +30,8 @@ absl::Status SealInto(const Environment& environment, const base::Id16& key,
   return absl::OkStatus();
 }
 
-void RecordStaff(const rpc::CallPtr& call, const Environment& environment) {
+void RecordStaff(const rpc::CallPtr& call, const Environment& environment,
+                 const engine::ReadView& view) {
   const auto& request = rpc::In<v1::RecordStaffRequest>(*call);
   const std::string name = base::CleanName(request.name());
   if (name.empty()) return call->Finish(No("NAME_MISSING", "请填写姓名。", "The name is missing."));
@@ -38,7 +39,7 @@ void RecordStaff(const rpc::CallPtr& call, const Environment& environment) {
       request.staff_id().empty()
           ? environment.IdOf("staff", call->actor(), base::AsId(request.write().request_id()))
           : base::AsId(request.staff_id());
-  const auto known = base::Find<v1::StaffRow>(*environment.shard->Read().rows, staff);
+  const auto known = base::Find<v1::StaffRow>(*view.rows, staff);
   if (known && !call->reach().CoversOffice(known->home_office())) {
     return call->Finish(No("STAFF_OF_OTHER_OFFICE", "该人员属于其他单位，须由其所在单位更改。",
                            "The person belongs to another office, which must make the change."));
@@ -70,10 +71,10 @@ void StartDuty(const rpc::CallPtr& call, const Environment& environment) {
   Write(call, environment, command, FillId(call));
 }
 
-void EndDuty(const rpc::CallPtr& call, const Environment& environment) {
+void EndDuty(const rpc::CallPtr& call, const Environment& environment,
+             const engine::ReadView& view) {
   const auto& request = rpc::In<v1::EndDutyRequest>(*call);
-  const auto row =
-      base::Find<v1::DutyRow>(*environment.shard->Read().rows, base::AsId(request.duty_id()));
+  const auto row = base::Find<v1::DutyRow>(*view.rows, base::AsId(request.duty_id()));
   // The scope check looked at `office`: it must be the duty's own.
   if (row && row->duty().office() != request.office()) {
     return call->Finish(
@@ -157,9 +158,9 @@ void RegisterStaffHandlers(rpc::ServiceRegistry& registry, const Environment& en
                     });
     });
   };
-  write("RecordStaff", &RecordStaff);
+  read("RecordStaff", &RecordStaff);
   write("StartDuty", &StartDuty);
-  write("EndDuty", &EndDuty);
+  read("EndDuty", &EndDuty);
   read("ListStaff", &ListStaff);
   read("ListDuties", &ListDuties);
 }

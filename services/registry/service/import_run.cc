@@ -78,6 +78,7 @@ class Runner {
  private:
   absl::Status Chunk(std::span<FormRow> rows) {
     const engine::ReadView view = environment_.shard->Read();
+    if (view.next_pos == 0) return absl::UnavailableError("the registry is not ready yet");
     std::vector<PlannedRow> planned;
     std::vector<base::Id16> owners;
     for (FormRow& row : rows) {

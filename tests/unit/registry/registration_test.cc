@@ -166,6 +166,31 @@ TEST_F(Registration, LeavingTheProvinceEndsTheRegistrationHere) {
   EXPECT_EQ(world_.Facts(child_).school_code(), "");
 }
 
+TEST_F(Registration, T04AChildFromAnotherProvinceSitsHereAndIsCountedWhenTheTransferIsThrough) {
+  auto command = world_.Child("外省生", "", class_, "2018-05-05");
+  command.set_entry_kind("TRANSFER_OUTSIDE");
+  const base::Id16 child = World::First(world_.Must(command));
+  EXPECT_EQ(world_.Facts(child).status(), "TRANSFER_PENDING");
+  EXPECT_EQ(world_.Facts(child).class_id(), class_.bytes());
+  EXPECT_FALSE(FindStatus("TRANSFER_PENDING")->registered);
+  auto business = world_.Business("TRANSFER_CROSS_PROVINCE", child);
+  business.clear_from_school_code();
+  business.set_to_school_code(std::string(World::kPrimary));
+  business.set_other_province("61");
+  const auto events = Run(business);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].type(), base::EventType<v1::RegistrationStatusChanged>());
+  EXPECT_EQ(world_.Facts(child).status(), "ACTIVE");
+  EXPECT_EQ(world_.Facts(child).class_id(), class_.bytes());
+}
+
+TEST_F(Registration, ALaterGradeIsFiledUnderWhatItIs) {
+  const base::Id16 room = world_.AddClass(World::kPrimary, 3, 1);
+  const base::Id16 child =
+      World::First(world_.Must(world_.Child("插班生", "", room, "2016-05-05")));
+  EXPECT_EQ(FindSubject(world_.rows(), child.bytes())->registration.entry_kind(), "LATER_GRADE");
+}
+
 TEST_F(Registration, PlacementStaysInSchoolAndGrade) {
   v1::PlaceChildCommand place;
   place.set_child_id(child_.str());
