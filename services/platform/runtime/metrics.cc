@@ -1,14 +1,12 @@
 // Counters of calls, and the page that shows them with what the sources report.
 #include "platform/runtime/metrics.h"
 
-#include <exception>
 #include <map>
 #include <sstream>
 
-#include "absl/strings/str_cat.h"
+#include "platform/base/status_macros.h"
 #include "platform/rpc/method.h"
-#include "prometheus/collectable.h"
-#include "prometheus/exposer.h"
+#include "platform/runtime/metrics_page.h"
 #include "prometheus/metric_family.h"
 #include "prometheus/registry.h"
 #include "prometheus/text_serializer.h"
@@ -30,17 +28,7 @@ uint64_t Load(const std::atomic<uint64_t>& value) { return value.load(std::memor
 
 }  // namespace
 
-class Metrics::Page final : public prometheus::Collectable {
- public:
-  explicit Page(const Metrics* metrics) : metrics_(metrics) {}
-  std::vector<prometheus::MetricFamily> Collect() const override { return metrics_->Collect(); }
-
- private:
-  const Metrics* const metrics_;
-};
-
-Metrics::Metrics()
-    : registry_(std::make_shared<prometheus::Registry>()), page_(std::make_shared<Page>(this)) {}
+Metrics::Metrics() : registry_(std::make_shared<prometheus::Registry>()) {}
 
 Metrics::~Metrics() { StopListening(); }
 
@@ -125,23 +113,13 @@ std::vector<prometheus::MetricFamily> Metrics::Collect() const {
 
 absl::Status Metrics::Listen(const std::string& address) {
   if (address == "off") return absl::OkStatus();
-  try {
-    exposer_ = std::make_unique<prometheus::Exposer>(address, 1);
-    exposer_->RegisterCollectable(page_);
-  } catch (const std::exception& error) {
-    return absl::UnavailableError(
-        absl::StrCat("metrics cannot be served on ", address, ": ", error.what()));
-  }
+  TWINLINE_ASSIGN_OR_RETURN(page_, MetricsPage::Open(address, [this] { return Render(); }));
   return absl::OkStatus();
 }
 
-int Metrics::port() const {
-  if (exposer_ == nullptr) return 0;
-  const std::vector<int> ports = exposer_->GetListeningPorts();
-  return ports.empty() ? 0 : ports.front();
-}
+int Metrics::port() const { return page_ == nullptr ? 0 : page_->port(); }
 
-void Metrics::StopListening() { exposer_.reset(); }
+void Metrics::StopListening() { page_.reset(); }
 
 std::string Metrics::Render() const {
   std::ostringstream text;

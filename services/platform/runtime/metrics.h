@@ -17,7 +17,6 @@
 #include "platform/rpc/observer.h"
 
 namespace prometheus {
-class Exposer;
 class Registry;
 struct MetricFamily;
 }  // namespace prometheus
@@ -36,6 +35,8 @@ struct Sample {
   double value = 0;
   bool counter = false;  // otherwise a gauge
 };
+
+class MetricsPage;
 
 class Metrics final : public rpc::CallObserver {
  public:
@@ -59,7 +60,6 @@ class Metrics final : public rpc::CallObserver {
   std::string Render() const;
 
  private:
-  class Page;
   static constexpr size_t kBuckets = 12;
   static constexpr size_t kCodes = 17;
   struct PerMethod {
@@ -76,8 +76,7 @@ class Metrics final : public rpc::CallObserver {
   mutable std::mutex mutex_;
   std::vector<std::function<void(std::vector<Sample>*)>> sources_;
   std::shared_ptr<prometheus::Registry> registry_;
-  std::shared_ptr<Page> page_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
+  std::unique_ptr<MetricsPage> page_;
 };
 
 }  // namespace twinline::runtime
