@@ -24,6 +24,8 @@ class Api {
   void SetNow(int64_t driven_us) { now_us_ = driven_us; }
   int64_t now_us() const { return now_us_; }
   const rpc::Client& client() const { return client_; }
+  // After the server was started again.
+  void SetClient(rpc::Client client) { client_ = std::move(client); }
 
   // A token for a staff member (demonstration issuer); cached for the run.
   std::string TokenOf(const base::Id16& staff);

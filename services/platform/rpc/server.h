@@ -125,6 +125,11 @@ using Fill = std::function<void(const engine::Accepted&, const engine::ReadView&
 void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
                  Fill fill, engine::Lane lane = engine::Lane::kPeople);
 
+// One write among many on a client stream: the same checks for a message of its own request id; `done` gets
+// the answer on the engine thread, a refusal of the id at once.
+void SubmitMessage(const CallPtr& call, engine::Shard& shard, const google::protobuf::Message& message,
+                   uint32_t command_type, std::string body, std::function<void(engine::Answer)> done);
+
 // Honours the request's optional `read_token` (field of that name) for this shard, then calls `read` with
 // a view that contains it.
 void WithView(const CallPtr& call, engine::Shard& shard,

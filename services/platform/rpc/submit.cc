@@ -80,9 +80,9 @@ void SetReadToken(Message& reply, const std::string& journal, uint64_t pos) {
   token->set_pos(pos);
 }
 
-absl::StatusOr<std::string> Fingerprint(const Call& call, const base::Id16& id) {
+absl::StatusOr<std::string> Fingerprint(const Call& call, const base::Id16& id,
+                                        std::string_view body) {
   const WriteEnvironment* environment = call.environment();
-  const std::string_view body = call.received_body();
   if (environment != nullptr && environment->fingerprint) {
     return environment->fingerprint(id, call.method_name(), body);
   }
@@ -105,25 +105,47 @@ void Answered(const CallPtr& call, engine::Shard& shard, const Fill& fill,
 
 }  // namespace
 
-void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
-                 Fill fill, engine::Lane lane) {
-  const base::Id16 id = RequestIdOf(call->request());
-  if (id.empty()) return call->Finish(IdMissing());
-  const WriteEnvironment* environment = call->environment();
-  if (environment != nullptr && environment->clock != nullptr) {
-    if (const auto refusal = CheckWindow(id, environment->clock->Now())) {
-      return call->Finish(*refusal);
-    }
-  }
-  absl::StatusOr<std::string> fingerprint = Fingerprint(*call, id);
-  if (!fingerprint.ok()) return call->Finish(fingerprint.status());
+namespace {
 
+// The id's window and the body's fingerprint; the answer when one of them says no.
+std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id, std::string_view received,
+                                      engine::Submission* submission) {
+  if (id.empty()) return IdMissing();
+  const WriteEnvironment* environment = call.environment();
+  if (environment != nullptr && environment->clock != nullptr) {
+    if (const auto refusal = CheckWindow(id, environment->clock->Now())) return *refusal;
+  }
+  absl::StatusOr<std::string> fingerprint = Fingerprint(call, id, received);
+  if (!fingerprint.ok()) return fingerprint.status();
+  submission->request_id = id;
+  submission->fingerprint = *std::move(fingerprint);
+  submission->actor = call.actor();
+  return std::nullopt;
+}
+
+}  // namespace
+
+void SubmitMessage(const CallPtr& call, engine::Shard& shard, const Message& message, uint32_t command_type,
+                   std::string body, std::function<void(engine::Answer)> done) {
   engine::Submission submission;
+  if (auto no = Prepare(*call, RequestIdOf(message), message.SerializeAsString(), &submission)) {
+    return done(*std::move(no));
+  }
   submission.command_type = command_type;
   submission.body = std::move(body);
-  submission.request_id = id;
-  submission.fingerprint = *std::move(fingerprint);
-  submission.actor = call->actor();
+  submission.done = std::move(done);
+  shard.Submit(std::move(submission));
+}
+
+void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
+                 Fill fill, engine::Lane lane) {
+  engine::Submission submission;
+  if (auto no = Prepare(*call, RequestIdOf(call->request()), call->received_body(), &submission)) {
+    if (const auto* refusal = std::get_if<base::Refusal>(&*no)) return call->Finish(*refusal);
+    return call->Finish(std::get<absl::Status>(*no));
+  }
+  submission.command_type = command_type;
+  submission.body = std::move(body);
   submission.lane = lane;
   submission.done = [call, &shard, fill = std::move(fill)](engine::Answer answer) mutable {
     const WriteEnvironment* here = call->environment();
