@@ -199,6 +199,11 @@ void Host::Housekeep() {
       }
     }
     if (drill_) continue;
+    if (const absl::Status access = access_log_->Health();
+        !access.ok() && tick % kTicksBetweenEnds == 0) {
+      spdlog::error("access entries cannot be written, reads of children are refused: {}",
+                    access.ToString());
+    }
     if (tick % kTicksBetweenEnds == kTicksBetweenEnds - 1) {
       const absl::Status written = WriteEnds(places_.second_place, log_->Ends());
       if (!written.ok()) spdlog::error("second place: {}", written.ToString());
