@@ -14,6 +14,8 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source);
+// Names of the rules by which React makes commands; frozen.
+std::vector<std::string> ReactionRules();
 
 class AccountabilityDomain final : public base::ShardDomain {
  public:
@@ -35,6 +37,7 @@ class AccountabilityDomain final : public base::ShardDomain {
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override {
     return accountability::React(source);
   }
+  std::vector<std::string> Rules() const override { return ReactionRules(); }
   // The case, paper, task or webhook that the commit made or changed.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<base::DerivedCommand> Seed() const override;

@@ -71,7 +71,7 @@ Decision TakeOver(const v1::ActOnCaseCommand& command, const Permitted& may, con
     change.Emit(ChangeOf(command, LINE_GOVERNMENT));
     return change.Take();
   }
-  return NotYourCase(context.actor.office());
+  return CaseEscalated(duties.office());
 }
 
 Decision Deny(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {

@@ -99,7 +99,7 @@ Decision Place(const v1::ActOnCaseCommand& command, const Permitted& may, const 
   change.facts().set_placement(command.code());
   AskForSignatures(&change, may.rule->next);
   change.Emit(ChangeOf(command, LINE_EDUCATION));
-  change.AlertAll("PLACED", command.code());
+  change.AlertAll("PLACED");   // which placement is not for every inbox (N10)
   return change.Take();
 }
 

@@ -208,6 +208,13 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
 
 }  // namespace
 
+std::vector<std::string> ReactionRules() {
+  return {"accountability.verdicts",      "accountability.crossed",     "accountability.recounted",
+          "accountability.streak_ended",  "accountability.unmarked",    "accountability.two_schools",
+          "accountability.placement",     "accountability.status",      "accountability.merge",
+          "accountability.duty",          "accountability.transfer_done", "accountability.transfer_overdue"};
+}
+
 std::vector<DerivedCommand> React(const SourceEvent& source) {
   std::vector<DerivedCommand> commands = FromAttendance(source);
   if (commands.empty()) commands = FromRegistry(source);

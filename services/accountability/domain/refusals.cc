@@ -54,6 +54,12 @@ Refusal NotYourCase(std::string_view office) {
           {{"office", S(office)}}};
 }
 
+Refusal CaseEscalated(std::string_view to_office) {
+  return {"CASE_ESCALATED", "案件已升级至 " + S(to_office) + "，不能再由下级接办。劝返仍可照常登记。",
+          "The case has gone up to " + S(to_office) + " and cannot be taken back. Persuasions can still be recorded.",
+          {{"office", S(to_office)}}};
+}
+
 Refusal ReasonMandatory() {
   return {"REASON_MANDATORY", "此操作必须填写理由，理由将永久留存。", "This act needs a reason; it is kept for ever.", {}};
 }

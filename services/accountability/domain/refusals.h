@@ -17,6 +17,7 @@ base::Refusal ChildUnknown();
 base::Refusal ActionNotPossible(std::string_view action, std::string_view state);
 base::Refusal NotYourAction(std::string_view action);
 base::Refusal NotYourCase(std::string_view office);
+base::Refusal CaseEscalated(std::string_view to_office);
 base::Refusal ReasonMandatory();
 base::Refusal EvidenceMandatory();
 base::Refusal EvidenceTypeUnknown(std::string_view type);

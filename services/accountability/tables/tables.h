@@ -106,10 +106,12 @@ struct TableOf<accountability::v1::AlertRow> {
   static constexpr uint8_t kByOffice = 1;       // in journal order: the cursor of a stream
   static constexpr uint8_t kUnanswered = 2;     // per office
   static constexpr uint8_t kByCase = 3;
+  static constexpr uint8_t kInOrder = 4;        // all offices: what streams wait for
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.alert_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     std::vector<std::string> keys{
-        IndexPrefix<Row>(kByOffice, r.office(), uint64_t{r.pos()}, r.ordinal())};
+        IndexPrefix<Row>(kByOffice, r.office(), uint64_t{r.pos()}, r.ordinal()),
+        IndexPrefix<Row>(kInOrder, uint64_t{r.pos()}, r.ordinal())};
     if (r.answer().empty()) {
       keys.push_back(IndexPrefix<Row>(kUnanswered, r.office(), uint64_t{r.pos()}, r.ordinal()));
     }
@@ -138,13 +140,13 @@ struct TableOf<accountability::v1::DeliveryRow> {
   using Row = accountability::v1::DeliveryRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 18;
-  static constexpr uint8_t kPending = 1;        // what the sender has to do
+  static constexpr uint8_t kPending = 1;        // what the sender has to do, per webhook
   static constexpr uint8_t kByWebhook = 2;      // newest change first
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.alert_id()), AsId(r.webhook_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     std::vector<std::string> keys{
         IndexPrefix<Row>(kByWebhook, AsId(r.webhook_id()), int64_t{-r.changed_at_us()})};
-    if (r.state() == "PENDING") keys.push_back(IndexPrefix<Row>(kPending));
+    if (r.state() == "PENDING") keys.push_back(IndexPrefix<Row>(kPending, AsId(r.webhook_id())));
     return keys;
   }
 };
