@@ -21,7 +21,8 @@ using base::Rows;
 
 namespace {
 
-// The threshold that opens a case, if any of these does; the no-show rule is the more telling ground.
+// The threshold that opens a case, if any of these does; the no-show rule is the more telling
+// ground.
 std::string_view OpeningGround(const v1::NoteCrossingCommand& streak) {
   std::string_view ground;
   for (const std::string& threshold : streak.thresholds()) {
@@ -32,15 +33,16 @@ std::string_view OpeningGround(const v1::NoteCrossingCommand& streak) {
 }
 
 bool Has(const v1::NoteCrossingCommand& streak, std::string_view threshold) {
-  return std::find(streak.thresholds().begin(), streak.thresholds().end(), threshold) != streak.thresholds().end();
+  return std::find(streak.thresholds().begin(), streak.thresholds().end(), threshold) !=
+         streak.thresholds().end();
 }
 
 Absence AbsenceOf(const v1::NoteCrossingCommand& streak) {
   return {streak.days(), CivilDay{streak.first_day()}, CivilDay{streak.last_present_day()}};
 }
 
-// Before the threshold: a task of the education line only. Contacting the family is the class teacher's and
-// no alert; the written report is the principal's, with a working day to make it.
+// Before the threshold: a task of the education line only. Contacting the family is the class
+// teacher's and no alert; the written report is the principal's, with a working day to make it.
 Events TasksFor(const v1::NoteCrossingCommand& streak, const Rows& rows, const Context& context) {
   Events events;
   v1::TaskFacts task;
@@ -70,7 +72,8 @@ Events TasksFor(const v1::NoteCrossingCommand& streak, const Rows& rows, const C
 }
 
 // The child of an answered case is absent again: back to persuading, both lines anew (K-4).
-Events Relapse(const v1::CaseRow& row, const CaseRule& rule, uint32_t days, const Rows& rows, const Context& context) {
+Events Relapse(const v1::CaseRow& row, const CaseRule& rule, uint32_t days, const Rows& rows,
+               const Context& context) {
   CaseChange change(rows, context, row.facts());
   const bool probation = row.facts().state() == kReturned && !row.facts().probation_passed();
   change.facts().set_state(std::string(rule.next));
@@ -103,7 +106,8 @@ Events DecideOnCase(const v1::CaseRow& row, const v1::NoteCrossingCommand& strea
   const std::string& state = row.facts().state();
   const bool opens = !OpeningGround(streak).empty();
   // A child on probation must not be absent even one day; elsewhere it takes the threshold.
-  if (const CaseRule* rule = FindSystemRule(state, kRelapse); rule != nullptr && (opens || state == kReturned)) {
+  if (const CaseRule* rule = FindSystemRule(state, kRelapse);
+      rule != nullptr && (opens || state == kReturned)) {
     return Relapse(row, *rule, streak.days(), rows, context);
   }
   if (const CaseRule* rule = FindSystemRule(state, kCrossedAgain); rule != nullptr && opens) {
@@ -114,7 +118,8 @@ Events DecideOnCase(const v1::CaseRow& row, const v1::NoteCrossingCommand& strea
 
 }  // namespace
 
-Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows, const Context& context) {
+Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows,
+                        const Context& context) {
   const auto row = CaseOfRegistration(rows, streak.registration_id());
   if (row && !IsClosed(row->facts().state())) {
     Events events = DecideOnCase(*row, streak, rows, context);
@@ -130,7 +135,8 @@ Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows,
   const auto child = FindChild(rows, streak.child_id(), streak.registration_id());
   if (!child) return UnknownHere();
   const auto open = CaseOfChild(rows, child->facts().child_id());
-  if (open && !IsClosed(open->facts().state())) return AlreadySo();   // by the child's other registration
+  if (open && !IsClosed(open->facts().state()))
+    return AlreadySo();  // by the child's other registration
   Events events;
   EndAbsenceTasks(rows, context, streak.registration_id(), &events);
   Events opened = OpenCase(rows, context, *child, ground, AbsenceOf(streak), {});
@@ -138,21 +144,24 @@ Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows,
   return events;
 }
 
-Decision DecideStreakEnded(const v1::NoteStreakEndedCommand& command, const Rows& rows, const Context& context) {
+Decision DecideStreakEnded(const v1::NoteStreakEndedCommand& command, const Rows& rows,
+                           const Context& context) {
   Events events;
   EndAbsenceTasks(rows, context, command.registration_id(), &events);
   if (events.empty()) return AlreadySo();
   return events;
 }
 
-Decision DecideRecount(const v1::NoteRecountCommand& command, const Rows& rows, const Context& context) {
+Decision DecideRecount(const v1::NoteRecountCommand& command, const Rows& rows,
+                       const Context& context) {
   v1::NoteCrossingCommand streak = command.streak();
   if (const auto child = FindChild(rows, streak.child_id(), streak.registration_id())) {
     streak.set_school_code(child->facts().school_code());
   }
   const auto row = CaseOfRegistration(rows, streak.registration_id());
   const bool still = !OpeningGround(streak).empty();
-  // A correction that makes a streak opens a case like any other, with deadlines from record time.
+  // A correction that makes a streak opens a case like any other, with deadlines from record time
+  //
   if (still || !row || IsClosed(row->facts().state())) {
     if (streak.days() > 0) return DecideCrossing(streak, rows, context);
     v1::NoteStreakEndedCommand ended;
@@ -162,7 +171,8 @@ Decision DecideRecount(const v1::NoteRecountCommand& command, const Rows& rows, 
   const v1::CaseFacts& facts = row->facts();
   const CaseRule* rule = FindSystemRule(facts.state(), kStreakCorrected);
   // Only what a streak had opened can be undone by the streak.
-  if (rule == nullptr || (facts.ground() != "THRESHOLD" && facts.ground() != "TERM_START_NO_SHOW")) {
+  if (rule == nullptr ||
+      (facts.ground() != "THRESHOLD" && facts.ground() != "TERM_START_NO_SHOW")) {
     return AlreadySo();
   }
   CaseChange change(rows, context, facts);
@@ -176,12 +186,15 @@ Decision DecideRecount(const v1::NoteRecountCommand& command, const Rows& rows, 
   return change.Take();
 }
 
-Decision DecideVerdicts(const v1::NoteVerdictsCommand& command, const Rows& rows, const Context& context) {
+Decision DecideVerdicts(const v1::NoteVerdictsCommand& command, const Rows& rows,
+                        const Context& context) {
   Events all;
   uint32_t ordinal = 0;
   const auto note = [&](const std::string& registration, bool present) {
     const auto row = CaseOfRegistration(rows, registration);
-    if (!row || row->facts().state() != kReturned || command.day() < row->facts().returned_on().days()) return;
+    if (!row || row->facts().state() != kReturned ||
+        command.day() < row->facts().returned_on().days())
+      return;
     Context own = context;
     own.request_id = context.NewId("verdict", ordinal++);
     Events events;
@@ -210,16 +223,17 @@ Decision DecideVerdicts(const v1::NoteVerdictsCommand& command, const Rows& rows
   return all;
 }
 
-Decision DecideUnmarked(const v1::NoteUnmarkedCommand& command, const Rows& rows, const Context& context) {
+Decision DecideUnmarked(const v1::NoteUnmarkedCommand& command, const Rows& rows,
+                        const Context& context) {
   std::string office = "school:" + command.school_code();
   if (command.level() >= 2) {
     const auto school = base::Find<v1::ForeignSchool>(rows, command.school_code());
     if (!school) return UnknownHere();
     office = "bureau:" + school->facts().county();
   }
-  v1::AlertOffered alert = MakeAlert(context, 0, office, "CLASS_UNMARKED",
-                                     "days " + std::to_string(command.days()) + " until " +
-                                         CivilDay{command.day()}.ToString());
+  v1::AlertOffered alert = MakeAlert(
+      context, 0, office, "CLASS_UNMARKED",
+      "days " + std::to_string(command.days()) + " until " + CivilDay{command.day()}.ToString());
   alert.set_school_code(command.school_code());
   alert.set_source_class_id(command.class_id());
   return Events{SealAlert(std::move(alert), context)};

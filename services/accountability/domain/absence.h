@@ -1,5 +1,6 @@
-// What attendance tells: crossed thresholds open cases by themselves (K-1), verdicts count a probation
-// (K-4), a corrected streak proposes a false alarm, a class without roll calls alarms (D05).
+// What attendance tells: crossed thresholds open cases by themselves (K-1), verdicts count a
+// probation (K-4), a corrected streak proposes a false alarm, a class without roll calls
+// alarms (D05).
 #pragma once
 
 #include "platform/base/decision.h"

@@ -1,14 +1,17 @@
-// The accountability shard: cases of children who stop coming to school, on two lines (base::ShardDomain).
-// One shard per installation: a case never moves, its two offices may be in any county. What may
-// happen is the table in rules.h; what a case becomes is built in case_change.h.
+// The accountability shard: cases of children who stop coming to school, on two lines
+// (base::ShardDomain). One shard per installation: a case never moves, its two offices may be in
+// any county. What may happen is the table in rules.h; what a case becomes is built in
+// case_change.h.
 #pragma once
 
 #include "platform/base/decision.h"
 
 namespace twinline::accountability {
 
-base::Decision Decide(const base::CommandView& command, const base::Rows& rows, const base::Context& context);
-absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context, base::Rows& rows);
+base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
+                      const base::Context& context);
+absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context,
+                    base::Rows& rows);
 
 // Facts of registry, attendance and transfer that are copied, and commands that follow from them.
 bool WantsSource(uint32_t event_type);
@@ -29,7 +32,9 @@ class AccountabilityDomain final : public base::ShardDomain {
                       base::Rows& rows) const override {
     return accountability::Evolve(event, context, rows);
   }
-  std::vector<std::string> Sources() const override { return {"registry", "attendance", "transfer"}; }
+  std::vector<std::string> Sources() const override {
+    return {"registry", "attendance", "transfer"};
+  }
   bool Wants(uint32_t event_type) const override { return WantsSource(event_type); }
   void Follow(const base::SourceEvent& source, base::Rows& rows) const override {
     accountability::Follow(source, rows);

@@ -36,7 +36,8 @@ bool Contains(std::string_view list, std::string_view code) {
   return false;
 }
 
-constexpr std::string_view kDenialEvidence = "HUKOU_MOVED RESIDENCE_MOVED NEVER_RESIDED ENROLLED_ELSEWHERE";
+constexpr std::string_view kDenialEvidence =
+    "HUKOU_MOVED RESIDENCE_MOVED NEVER_RESIDED ENROLLED_ELSEWHERE";
 
 // When it happened: today unless given, never in the future.
 std::variant<CivilDay, Refusal> DayOf(int32_t on, const Context& context) {
@@ -74,8 +75,10 @@ Decision TakeOver(const v1::ActOnCaseCommand& command, const Permitted& may, con
   return CaseEscalated(duties.office());
 }
 
-Decision Deny(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
-  if (!Contains(kDenialEvidence, command.evidence_type())) return EvidenceTypeUnknown(command.evidence_type());
+Decision Deny(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+              const Context& context) {
+  if (!Contains(kDenialEvidence, command.evidence_type()))
+    return EvidenceTypeUnknown(command.evidence_type());
   if (context.actor.office() != "township:" + may.row.facts().township()) {
     return NotYourCase(context.actor.office());
   }
@@ -92,8 +95,8 @@ Decision Deny(const v1::ActOnCaseCommand& command, const Permitted& may, const R
   return change.Take();
 }
 
-Decision DecideTheTownship(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
-                           const Context& context) {
+Decision DecideTheTownship(const v1::ActOnCaseCommand& command, const Permitted& may,
+                           const Rows& rows, const Context& context) {
   const std::string& chosen = command.township();
   const auto area = base::Find<v1::ForeignArea>(rows, chosen);
   if (chosen.size() != 9 || !area) return TownshipUnknown(chosen);
@@ -111,7 +114,8 @@ Decision DecideTheTownship(const v1::ActOnCaseCommand& command, const Permitted&
     facts.set_township(chosen);
     facts.clear_village();
     if (const auto child = FindChild(rows, facts.child_id(), facts.registration_id())) {
-      for (const std::string& village : {child->facts().residence_village(), child->facts().hukou_village()}) {
+      for (const std::string& village :
+           {child->facts().residence_village(), child->facts().hukou_village()}) {
         if (village.starts_with(chosen)) facts.set_village(village);
       }
     }
@@ -126,11 +130,13 @@ Decision DecideTheTownship(const v1::ActOnCaseCommand& command, const Permitted&
   return change.Take();
 }
 
-Decision Claim(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
+Decision Claim(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+               const Context& context) {
   CaseChange change(rows, context, may.row.facts());
   if (change.facts().elsewhere_claimed()) return AlreadySo();
   change.facts().set_elsewhere_claimed(true);
-  // Nothing closes, no clock stops: "studies elsewhere" without proof is the oldest fake fix (K-5, D07).
+  // Nothing closes, no clock stops: "studies elsewhere" without proof is the oldest fake fix (K-5,
+  // D07).
   change.Emit(ChangeOf(command, may.line));
   change.Alert(BureauOffice(change.facts()), "ELSEWHERE_CLAIMED");
   return change.Take();
@@ -139,15 +145,16 @@ Decision Claim(const v1::ActOnCaseCommand& command, const Permitted& may, const 
 Decision Confirm(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
                  const Context& context) {
   const v1::CaseFacts& facts = may.row.facts();
-  const CivilDay from = ConfirmFrom(rows, facts.school_code(), CivilDay{facts.opened_on().days()},
-                                    static_cast<int>(RulesOn(rows, context.today).rules().confirm_school_days()));
+  const CivilDay from =
+      ConfirmFrom(rows, facts.school_code(), CivilDay{facts.opened_on().days()},
+                  static_cast<int>(RulesOn(rows, context.today).rules().confirm_school_days()));
   if (context.today < from) return ConfirmTooEarly(from);
   if (command.reason_code().ciphertext().empty()) return ReasonMandatory();
   CaseChange change(rows, context, facts);
   change.facts().set_state(std::string(may.rule->next));
   change.facts().mutable_confirmed_on()->set_days(context.today.days);
   change.facts().clear_confirm_due();
-  change.StartTasks(kTaskPersuade);   // the registration is kept and persuading goes on (1.10)
+  change.StartTasks(kTaskPersuade);  // the registration is kept and persuading goes on (1.10)
   change.Emit(ChangeOf(command, LINE_EDUCATION));
   change.AlertAll("CONFIRMED");
   return change.Take();
@@ -155,13 +162,16 @@ Decision Confirm(const v1::ActOnCaseCommand& command, const Permitted& may, cons
 
 }  // namespace
 
-std::string_view PersuasionMethods() { return "PHONE HOME_VISIT GROUP_VISIT PRINCIPAL_TALK JOINT_VISIT"; }
+std::string_view PersuasionMethods() {
+  return "PHONE HOME_VISIT GROUP_VISIT PRINCIPAL_TALK JOINT_VISIT";
+}
 std::string_view PersuasionResults() {
   return "AGREED_TO_RETURN REFUSED NOT_FOUND GUARDIAN_UNREACHABLE ELSEWHERE_CLAIMED ILL";
 }
 
-std::variant<Permitted, Refusal> Permit(const Rows& rows, const Context& context, std::string_view case_id,
-                                        std::string_view child_id, std::string_view action, uint32_t role_number) {
+std::variant<Permitted, Refusal> Permit(const Rows& rows, const Context& context,
+                                        std::string_view case_id, std::string_view child_id,
+                                        std::string_view action, uint32_t role_number) {
   const auto role = static_cast<types::v1::Role>(role_number);
   auto row = FindCase(rows, case_id);
   if (!row) return CaseUnknown();
@@ -170,7 +180,8 @@ std::variant<Permitted, Refusal> Permit(const Rows& rows, const Context& context
   if (IsClosed(facts.state())) return CaseClosed(facts.state());
   const CaseRule* rule = FindRule(facts.state(), action, role);
   if (rule == nullptr) {
-    return AnyRole(facts.state(), action) ? NotYourAction(action) : ActionNotPossible(action, facts.state());
+    return AnyRole(facts.state(), action) ? NotYourAction(action)
+                                          : ActionNotPossible(action, facts.state());
   }
   const Line line = rule->line == types::v1::LINE_UNSPECIFIED ? LineOf(role) : rule->line;
   // A registrar or teacher acts for the school; a teacher's office is the class.
@@ -179,7 +190,8 @@ std::variant<Permitted, Refusal> Permit(const Rows& rows, const Context& context
 }
 
 Decision DecideAct(const v1::ActOnCaseCommand& command, const Rows& rows, const Context& context) {
-  auto permitted = Permit(rows, context, command.case_id(), command.child_id(), command.action(), command.role());
+  auto permitted = Permit(rows, context, command.case_id(), command.child_id(), command.action(),
+                          command.role());
   if (const auto* refusal = std::get_if<Refusal>(&permitted)) return *refusal;
   const Permitted& may = std::get<Permitted>(permitted);
   const auto day = DayOf(command.on(), context);
@@ -193,8 +205,10 @@ Decision DecideAct(const v1::ActOnCaseCommand& command, const Rows& rows, const 
   return DecideEnding(command, may, std::get<CivilDay>(day), rows, context);
 }
 
-Decision DecidePersuasion(const v1::RecordPersuasionCommand& command, const Rows& rows, const Context& context) {
-  auto permitted = Permit(rows, context, command.case_id(), command.child_id(), kPersuade, command.role());
+Decision DecidePersuasion(const v1::RecordPersuasionCommand& command, const Rows& rows,
+                          const Context& context) {
+  auto permitted =
+      Permit(rows, context, command.case_id(), command.child_id(), kPersuade, command.role());
   if (const auto* refusal = std::get_if<Refusal>(&permitted)) return *refusal;
   const Permitted& may = std::get<Permitted>(permitted);
   const auto day = DayOf(command.on(), context);
@@ -209,7 +223,8 @@ Decision DecidePersuasion(const v1::RecordPersuasionCommand& command, const Rows
     return CodeUnknown("result", command.result(), PersuasionResults());
   }
   // K-3: every persuasion says who was met and what was said.
-  if (command.met().ciphertext().empty() || command.said().ciphertext().empty()) return ReasonMandatory();
+  if (command.met().ciphertext().empty() || command.said().ciphertext().empty())
+    return ReasonMandatory();
   CaseChange change(rows, context, may.row.facts());
   if (!may.rule->next.empty()) change.facts().set_state(std::string(may.rule->next));
   change.facts().set_persuasions(change.facts().persuasions() + 1);
@@ -230,7 +245,8 @@ Decision DecidePersuasion(const v1::RecordPersuasionCommand& command, const Rows
   return change.Take();
 }
 
-Decision DecideAnswerAlert(const v1::AnswerAlertCommand& command, const Rows& rows, const Context& context) {
+Decision DecideAnswerAlert(const v1::AnswerAlertCommand& command, const Rows& rows,
+                           const Context& context) {
   const auto alert = base::Find<v1::AlertRow>(rows, AsId(command.alert_id()));
   if (!alert) return AlertUnknown();
   if (alert->office() != context.actor.office()) return NotYourAlert(alert->office());

@@ -23,7 +23,7 @@ using types::v1::LINE_GOVERNMENT;
 
 namespace {
 
-constexpr size_t kCasesPerCommit = 100;   // two lines each: at most 200 events
+constexpr size_t kCasesPerCommit = 100;  // two lines each: at most 200 events
 
 // Moves what a line of the case still has to do by; what has fired is not unfired.
 void MoveLine(CaseChange* change, Line line, const calendar::WorkingCalendar& calendar) {
@@ -42,14 +42,15 @@ void MoveLine(CaseChange* change, Line line, const calendar::WorkingCalendar& ca
 // http only on the machine itself: what leaves it is encrypted.
 bool IsAcceptableUrl(const std::string& url) {
   if (url.size() > 500 || url.find_first_of(" \"\\\r\n") != std::string::npos) return false;
-  return url.starts_with("https://") || url.starts_with("http://127.0.0.1:") || url.starts_with("http://localhost:") ||
-         url.starts_with("http://[::1]:");
+  return url.starts_with("https://") || url.starts_with("http://127.0.0.1:") ||
+         url.starts_with("http://localhost:") || url.starts_with("http://[::1]:");
 }
 
 }  // namespace
 
 Decision DecideAdoptRuleSet(const v1::AdoptRuleSetCommand& command, const Context& context) {
-  if (command.version().empty() || command.version().size() > 64 || !IsValidRuleSet(command.rules())) {
+  if (command.version().empty() || command.version().size() > 64 ||
+      !IsValidRuleSet(command.rules())) {
     return RuleSetInvalid();
   }
   v1::AccountabilityRuleSetAdopted event;
@@ -95,20 +96,23 @@ Decision DecideRecompute(const Rows& rows, const Context& context) {
   return events;
 }
 
-Decision DecideChangeWebhook(const v1::ChangeWebhookCommand& command, const Rows& rows, const Context& context) {
+Decision DecideChangeWebhook(const v1::ChangeWebhookCommand& command, const Rows& rows,
+                             const Context& context) {
   constexpr size_t kPerOffice = 8;
   v1::WebhookChanged event;
   event.set_action(command.action());
   v1::WebhookFacts& facts = *event.mutable_webhook();
   if (command.action() == "REGISTERED") {
     if (!IsAcceptableUrl(command.url())) {
-      return WebhookInvalid("须为 https 地址，本机调试可用 http", "use https, or http on this machine only");
+      return WebhookInvalid("须为 https 地址，本机调试可用 http",
+                            "use https, or http on this machine only");
     }
     size_t present = 0;
     base::ScanIndex<v1::WebhookRow>(
-        rows, base::TableOf<v1::WebhookRow>::kByOffice, kPerOffice, [&](const v1::WebhookRow&) { return ++present; },
-        command.office());
-    if (present >= kPerOffice) return WebhookInvalid("每个单位最多 8 个推送地址", "an office has at most 8");
+        rows, base::TableOf<v1::WebhookRow>::kByOffice, kPerOffice,
+        [&](const v1::WebhookRow&) { return ++present; }, command.office());
+    if (present >= kPerOffice)
+      return WebhookInvalid("每个单位最多 8 个推送地址", "an office has at most 8");
     facts.set_webhook_id(context.NewId("webhook").str());
     facts.set_office(command.office());
     facts.set_url(command.url());
@@ -118,7 +122,8 @@ Decision DecideChangeWebhook(const v1::ChangeWebhookCommand& command, const Rows
     return Events{MakeEvent(event, context.today)};
   }
   const auto row = base::Find<v1::WebhookRow>(rows, AsId(command.webhook_id()));
-  if (!row || !row->facts().active() || row->facts().office() != command.office()) return WebhookUnknown();
+  if (!row || !row->facts().active() || row->facts().office() != command.office())
+    return WebhookUnknown();
   facts = row->facts();
   if (command.action() == "ROTATED") {
     // Two are valid while the receiver changes over.
@@ -133,8 +138,10 @@ Decision DecideChangeWebhook(const v1::ChangeWebhookCommand& command, const Rows
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideNoteDelivery(const v1::NoteDeliveryCommand& command, const Rows& rows, const Context& context) {
-  const auto row = base::Find<v1::DeliveryRow>(rows, AsId(command.alert_id()), AsId(command.webhook_id()));
+Decision DecideNoteDelivery(const v1::NoteDeliveryCommand& command, const Rows& rows,
+                            const Context& context) {
+  const auto row =
+      base::Find<v1::DeliveryRow>(rows, AsId(command.alert_id()), AsId(command.webhook_id()));
   if (!row) return DeliveryUnknown();
   if (row->state() != "PENDING") return AlreadySo();
   if (command.delivered()) {
@@ -155,8 +162,10 @@ Decision DecideNoteDelivery(const v1::NoteDeliveryCommand& command, const Rows& 
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideResend(const v1::ResendDeliveryCommand& command, const Rows& rows, const Context& context) {
-  const auto row = base::Find<v1::DeliveryRow>(rows, AsId(command.alert_id()), AsId(command.webhook_id()));
+Decision DecideResend(const v1::ResendDeliveryCommand& command, const Rows& rows,
+                      const Context& context) {
+  const auto row =
+      base::Find<v1::DeliveryRow>(rows, AsId(command.alert_id()), AsId(command.webhook_id()));
   if (!row) return DeliveryUnknown();
   const auto webhook = base::Find<v1::WebhookRow>(rows, AsId(command.webhook_id()));
   if (!webhook || !webhook->facts().active()) return WebhookUnknown();
@@ -172,13 +181,14 @@ std::vector<base::DerivedCommand> SeedCommands() {
   v1::AdoptRuleSetCommand rules;
   rules.set_version("default-2026");
   *rules.mutable_rules() = DefaultRules();
-  commands.push_back({"accountability.seed_rules", base::Id16(), base::CommandType<v1::AdoptRuleSetCommand>(),
-                      rules.SerializeAsString()});
+  commands.push_back({"accountability.seed_rules", base::Id16(),
+                      base::CommandType<v1::AdoptRuleSetCommand>(), rules.SerializeAsString()});
   for (const calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars()) {
     v1::AdoptCalendarCommand command;
     *command.mutable_calendar() = calendar::ToProto(year);
     commands.push_back({"accountability.seed_calendar", base::DeriveId({std::to_string(year.year)}),
-                        base::CommandType<v1::AdoptCalendarCommand>(), command.SerializeAsString()});
+                        base::CommandType<v1::AdoptCalendarCommand>(),
+                        command.SerializeAsString()});
   }
   return commands;
 }

@@ -8,8 +8,10 @@
 
 namespace twinline::accountability {
 
-base::Decision DecideAdoptRuleSet(const v1::AdoptRuleSetCommand& command, const base::Context& context);
-base::Decision DecideAdoptCalendar(const v1::AdoptCalendarCommand& command, const base::Context& context);
+base::Decision DecideAdoptRuleSet(const v1::AdoptRuleSetCommand& command,
+                                  const base::Context& context);
+base::Decision DecideAdoptCalendar(const v1::AdoptCalendarCommand& command,
+                                   const base::Context& context);
 // The resumable job after a calendar was adopted: moves open deadlines, 200 a commit.
 base::Decision DecideRecompute(const base::Rows& rows, const base::Context& context);
 

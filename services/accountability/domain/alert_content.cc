@@ -6,7 +6,8 @@
 namespace twinline::accountability {
 namespace {
 
-// Values are codes and dates; a quote or control character in one is a caller's mistake and is dropped.
+// Values are codes and dates; a quote or control character in one is a caller's mistake and is
+// dropped.
 void Add(std::string* json, const char* name, std::string_view value) {
   if (json->size() > 1) *json += ',';
   *json += '"';

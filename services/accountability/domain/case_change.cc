@@ -42,7 +42,7 @@ void CaseChange::PlaceLine(Line line, uint32_t rung) {
   for (uint32_t i = std::min(rung, last); i <= last; ++i) {
     const v1::Rung& at = rungs[static_cast<int>(i)];
     const std::string office = OfficeOn(at, facts_);
-    if (office.empty() && i < last) continue;   // no such office: the case begins one rung higher
+    if (office.empty() && i < last) continue;  // no such office: the case begins one rung higher
     const Person person = InCharge(rows_, office, at.roles(), context_.today);
     duties.set_rung(i);
     duties.set_office(office);
@@ -77,7 +77,8 @@ void CaseChange::StartTask(Line line, std::string_view task, int days) {
   const uint32_t generation = duties.deadline().generation() + 1;
   duties.set_task(std::string(task));
   duties.set_overdue(false);
-  *duties.mutable_deadline() = calendar::MakeDeadline(calendar_, context_.today, n, rules_.version());
+  *duties.mutable_deadline() =
+      calendar::MakeDeadline(calendar_, context_.today, n, rules_.version());
   duties.mutable_deadline()->set_generation(generation);
 }
 

@@ -1,10 +1,10 @@
-// Building the events of one change of one case. Every event carries the whole case as it stands after it
-// (decisions.md part 10 item 8); this class keeps that copy, counts its versions, and owns what every
-// change needs: who is in charge, by when, and which offices are told.
+// Building the events of one change of one case. Every event carries the whole case as it stands
+// after it (decisions.md part 10 item 8); this class keeps that copy, counts its versions, and owns
+// what every change needs: who is in charge, by when, and which offices are told.
 //
-// What it guards: an open case always has an office and a deadline on each line (design invariant 8), a
-// deadline starts at record time, and its generation only rises, so that a timer that was moved
-// can never fire for the new date.
+// What it guards: an open case always has an office and a deadline on each line (design invariant
+// 8), a deadline starts at record time, and its generation only rises, so that a timer that
+// was moved can never fire for the new date.
 #pragma once
 
 #include <string>
@@ -19,10 +19,10 @@
 
 namespace twinline::accountability {
 
-inline constexpr std::string_view kTaskVisit = "VISIT";              // 家访核查
-inline constexpr std::string_view kTaskPersuade = "PERSUADE";        // 劝返
-inline constexpr std::string_view kTaskWatchReturn = "WATCH_RETURN"; // 返校观察
-inline constexpr std::string_view kTaskSignClose = "SIGN_CLOSE";     // 销号签字
+inline constexpr std::string_view kTaskVisit = "VISIT";               // 家访核查
+inline constexpr std::string_view kTaskPersuade = "PERSUADE";         // 劝返
+inline constexpr std::string_view kTaskWatchReturn = "WATCH_RETURN";  // 返校观察
+inline constexpr std::string_view kTaskSignClose = "SIGN_CLOSE";      // 销号签字
 
 class CaseChange {
  public:
@@ -34,10 +34,11 @@ class CaseChange {
   const std::string& rule_version() const { return rules_.version(); }
   base::CivilDay today() const { return context_.today; }
 
-  // Puts the line on the first rung from `rung` that has an office and a person; offices without a person
-  // on the way are findings (OwnerVacant). The last rung keeps the line even when vacant.
+  // Puts the line on the first rung from `rung` that has an office and a person; offices without a
+  // person on the way are findings (OwnerVacant). The last rung keeps the line even when vacant.
   void PlaceLine(types::v1::Line line, uint32_t rung);
-  // Looks up the person again at the present rung; true when somebody else (or nobody) is in charge now.
+  // Looks up the person again at the present rung; true when somebody else (or nobody) is in charge
+  // now.
   bool RefreshOwner(types::v1::Line line);
   // A task with a fresh deadline from today; `days` 0 means what the rule set says for the rung.
   void StartTask(types::v1::Line line, std::string_view task, int days = 0);
@@ -46,7 +47,8 @@ class CaseChange {
   // Forgets outcomes and signatures of both lines.
   void ClearOutcomes();
 
-  // Appends the event with the case as it now stands. Vacancies noted since the last event follow it.
+  // Appends the event with the case as it now stands. Vacancies noted since the last event follow
+  // it.
   template <typename Event>
   void Emit(Event event, base::CivilDay effective) {
     facts_.set_version(facts_.version() + 1);
@@ -86,10 +88,11 @@ class CaseChange {
   uint32_t alerts_ = 0;
 };
 
-// An alert that belongs to no case (a class without roll calls, a task); `ordinal` tells several of one
-// commit apart.
-v1::AlertOffered MakeAlert(const base::Context& context, uint32_t ordinal, const std::string& office,
-                           std::string_view kind, std::string_view summary);
+// An alert that belongs to no case (a class without roll calls, a task); `ordinal` tells several of
+// one commit apart.
+v1::AlertOffered MakeAlert(const base::Context& context, uint32_t ordinal,
+                           const std::string& office, std::string_view kind,
+                           std::string_view summary);
 // Sets the digest over what is there; the last step before the event.
 journal::v1::Event SealAlert(v1::AlertOffered alert, const base::Context& context);
 

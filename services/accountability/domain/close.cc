@@ -30,14 +30,16 @@ v1::CaseChanged ChangeOf(const v1::ActOnCaseCommand& command, Line line) {
 }
 
 // Working days from today until the probation can be over, and the rule set's grace.
-int ProbationTaskDays(const Rows& rows, const v1::RuleSet& rules, const v1::CaseFacts& facts, CivilDay today) {
+int ProbationTaskDays(const Rows& rows, const v1::RuleSet& rules, const v1::CaseFacts& facts,
+                      CivilDay today) {
   const int needed = static_cast<int>(rules.probation_days());
   const CivilDay last = AddSchoolDays(rows, facts.school_code(), today, needed).day;
-  return std::max(needed, LoadCalendar(rows).WorkingDaysBetween(today, last)) + static_cast<int>(rules.grace_days());
+  return std::max(needed, LoadCalendar(rows).WorkingDaysBetween(today, last)) +
+         static_cast<int>(rules.grace_days());
 }
 
-Decision ReportReturned(const v1::ActOnCaseCommand& command, const Permitted& may, CivilDay on, const Rows& rows,
-                  const Context& context) {
+Decision ReportReturned(const v1::ActOnCaseCommand& command, const Permitted& may, CivilDay on,
+                        const Rows& rows, const Context& context) {
   CaseChange change(rows, context, may.row.facts());
   v1::CaseFacts& facts = change.facts();
   facts.set_state(std::string(may.rule->next));
@@ -46,7 +48,8 @@ Decision ReportReturned(const v1::ActOnCaseCommand& command, const Permitted& ma
   facts.set_probation_passed(false);
   facts.clear_placement();
   change.ClearOutcomes();
-  change.StartTasks(kTaskWatchReturn, ProbationTaskDays(rows, change.rules(), facts, context.today));
+  change.StartTasks(kTaskWatchReturn,
+                    ProbationTaskDays(rows, change.rules(), facts, context.today));
   change.Emit(ChangeOf(command, LINE_EDUCATION), on);
   v1::ProbationStarted started;
   started.set_days_needed(change.rules().probation_days());
@@ -62,7 +65,8 @@ void AskForSignatures(CaseChange* change, std::string_view state) {
   change->StartTasks(kTaskSignClose, static_cast<int>(change->rules().sign_days()));
 }
 
-Decision Prove(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
+Decision Prove(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+               const Context& context) {
   if (command.evidence().empty()) return EvidenceMandatory();
   CaseChange change(rows, context, may.row.facts());
   AskForSignatures(&change, may.rule->next);
@@ -71,8 +75,10 @@ Decision Prove(const v1::ActOnCaseCommand& command, const Permitted& may, const 
   return change.Take();
 }
 
-// A placement closes nothing unless the approval behind it is done (K-6): the registry's status shows it.
-std::optional<base::Refusal> CheckPlacement(const std::string& kind, const registry::v1::ChildFacts& child,
+// A placement closes nothing unless the approval behind it is done (K-6): the registry's status
+// shows it.
+std::optional<base::Refusal> CheckPlacement(const std::string& kind,
+                                            const registry::v1::ChildFacts& child,
                                             const Rows& rows) {
   const auto school = base::Find<v1::ForeignSchool>(rows, child.school_code());
   bool shown = false;
@@ -85,13 +91,15 @@ std::optional<base::Refusal> CheckPlacement(const std::string& kind, const regis
   } else if (kind == "SPECIAL_SCHOOL") {
     shown = child.status() == "ACTIVE" && school && school->facts().kind() == "SPECIAL";
   } else {
-    return CodeUnknown("placement", kind, "HOME_TEACHING SPECIAL_SCHOOL SPECIALIZED_SCHOOL SUSPENSION");
+    return CodeUnknown("placement", kind,
+                       "HOME_TEACHING SPECIAL_SCHOOL SPECIALIZED_SCHOOL SUSPENSION");
   }
   if (!shown) return PlacementNotApproved(kind, child.status());
   return std::nullopt;
 }
 
-Decision Place(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
+Decision Place(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+               const Context& context) {
   const auto child = FindChild(rows, may.row.facts().child_id(), may.row.facts().registration_id());
   if (!child) return ChildUnknown();
   if (auto refusal = CheckPlacement(command.code(), child->facts(), rows)) return *refusal;
@@ -99,18 +107,20 @@ Decision Place(const v1::ActOnCaseCommand& command, const Permitted& may, const 
   change.facts().set_placement(command.code());
   AskForSignatures(&change, may.rule->next);
   change.Emit(ChangeOf(command, LINE_EDUCATION));
-  change.AlertAll("PLACED");   // which placement is not for every inbox (N10)
+  change.AlertAll("PLACED");  // which placement is not for every inbox (N10)
   return change.Take();
 }
 
 // The compulsory stage lasts nine school years from the year of entry age.
 bool StageIsOver(const registry::v1::ChildFacts& child, CivilDay today) {
   return child.status() == "GRADUATED" || child.status() == "COMPLETED" ||
-         (child.entry_cohort() > 0 && base::SchoolYearOf(today) >= static_cast<int>(child.entry_cohort()) + 9);
+         (child.entry_cohort() > 0 &&
+          base::SchoolYearOf(today) >= static_cast<int>(child.entry_cohort()) + 9);
 }
 
 // K-7, K-8: never by itself, never as "returned".
-Decision End(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
+Decision End(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+             const Context& context) {
   const auto child = FindChild(rows, may.row.facts().child_id(), may.row.facts().registration_id());
   if (!child) return ChildUnknown();
   const std::string& ground = command.code();
@@ -129,7 +139,8 @@ Decision End(const v1::ActOnCaseCommand& command, const Permitted& may, const Ro
   return change.Take();
 }
 
-Decision Sign(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows, const Context& context) {
+Decision Sign(const v1::ActOnCaseCommand& command, const Permitted& may, const Rows& rows,
+              const Context& context) {
   const std::string_view closing = ClosingState(may.row.facts().state());
   if (command.code() != closing) return OutcomeDiffers(command.code(), may.row.facts().state());
   CaseChange change(rows, context, may.row.facts());
@@ -158,7 +169,8 @@ Decision Override(const v1::ActOnCaseCommand& command, const Permitted& may, con
                   const Context& context) {
   if (command.note().ciphertext().empty()) return ReasonMandatory();
   const auto closed = ClosedStates();
-  if (command.code() == kClosedMerged || std::find(closed.begin(), closed.end(), command.code()) == closed.end()) {
+  if (command.code() == kClosedMerged ||
+      std::find(closed.begin(), closed.end(), command.code()) == closed.end()) {
     return CodeUnknown("outcome", command.code(),
                        "CLOSED_RETURN CLOSED_TRANSFER CLOSED_PLACED CLOSED_FALSE_ALARM CLOSED_END");
   }
@@ -208,8 +220,8 @@ Decision AnswerAlarm(const v1::ActOnCaseCommand& command, const Permitted& may, 
 
 }  // namespace
 
-Decision DecideEnding(const v1::ActOnCaseCommand& command, const Permitted& may, CivilDay on, const Rows& rows,
-                      const Context& context) {
+Decision DecideEnding(const v1::ActOnCaseCommand& command, const Permitted& may, CivilDay on,
+                      const Rows& rows, const Context& context) {
   const std::string& action = command.action();
   if (action == kReportReturn) return ReportReturned(command, may, on, rows, context);
   if (action == kProveElsewhere) return Prove(command, may, rows, context);
@@ -218,7 +230,8 @@ Decision DecideEnding(const v1::ActOnCaseCommand& command, const Permitted& may,
   if (action == kSignClose) return Sign(command, may, rows, context);
   if (action == kOverrideClose) return Override(command, may, rows, context);
   if (action == kProposeFalseAlarm) return ProposeAlarm(command, may, rows, context);
-  if (action == kSignFalseAlarm || action == kRejectFalseAlarm) return AnswerAlarm(command, may, rows, context);
+  if (action == kSignFalseAlarm || action == kRejectFalseAlarm)
+    return AnswerAlarm(command, may, rows, context);
   return ActionNotPossible(action, may.row.facts().state());
 }
 

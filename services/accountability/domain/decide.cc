@@ -25,7 +25,8 @@ bool Parse(const CommandView& command, Command* out) {
          out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
 }
 
-std::optional<Decision> DecidePeople(const CommandView& command, const Rows& rows, const Context& context) {
+std::optional<Decision> DecidePeople(const CommandView& command, const Rows& rows,
+                                     const Context& context) {
   if (v1::OpenCaseCommand c; Parse(command, &c)) return DecideOpen(c, rows, context);
   if (v1::RecordPersuasionCommand c; Parse(command, &c)) return DecidePersuasion(c, rows, context);
   if (v1::AnswerAlertCommand c; Parse(command, &c)) return DecideAnswerAlert(c, rows, context);
@@ -42,7 +43,8 @@ std::optional<Decision> DecidePeople(const CommandView& command, const Rows& row
   return std::nullopt;
 }
 
-std::optional<Decision> DecideDerived(const CommandView& command, const Rows& rows, const Context& context) {
+std::optional<Decision> DecideDerived(const CommandView& command, const Rows& rows,
+                                      const Context& context) {
   if (v1::NoteCrossingCommand c; Parse(command, &c)) return DecideCrossing(c, rows, context);
   if (v1::NoteStreakEndedCommand c; Parse(command, &c)) return DecideStreakEnded(c, rows, context);
   if (v1::NoteRecountCommand c; Parse(command, &c)) return DecideRecount(c, rows, context);
@@ -51,15 +53,18 @@ std::optional<Decision> DecideDerived(const CommandView& command, const Rows& ro
   if (v1::NoteTwoSchoolsCommand c; Parse(command, &c)) return DecideTwoSchools(c, rows, context);
   if (v1::NotePlacementCommand c; Parse(command, &c)) return DecideNotePlacement(c, rows, context);
   if (v1::NoteStatusCommand c; Parse(command, &c)) return DecideNoteStatus(c, rows, context);
-  if (v1::NoteTransferDoneCommand c; Parse(command, &c)) return DecideTransferDone(c, rows, context);
-  if (v1::NoteTransferOverdueCommand c; Parse(command, &c)) return DecideTransferOverdue(c, rows, context);
+  if (v1::NoteTransferDoneCommand c; Parse(command, &c))
+    return DecideTransferDone(c, rows, context);
+  if (v1::NoteTransferOverdueCommand c; Parse(command, &c))
+    return DecideTransferOverdue(c, rows, context);
   if (v1::NoteMergeCommand c; Parse(command, &c)) return DecideNoteMerge(c, rows, context);
   if (v1::NoteDutyCommand c; Parse(command, &c)) return DecideNoteDuty(c, rows, context);
   return std::nullopt;
 }
 
 template <typename Event>
-bool IdOf(const journal::v1::Event& event, std::string (*id)(const Event&), std::vector<base::Id16>* out) {
+bool IdOf(const journal::v1::Event& event, std::string (*id)(const Event&),
+          std::vector<base::Id16>* out) {
   if (event.type() != base::EventType<Event>()) return false;
   Event parsed;
   parsed.ParseFromString(event.data());
@@ -77,18 +82,23 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   }
   if (auto decision = DecidePeople(command, rows, context)) return *std::move(decision);
   if (auto decision = DecideDerived(command, rows, context)) return *std::move(decision);
-  return base::Refusal{"COMMAND_UNKNOWN", "控辍保学服务不认识此命令。请升级客户端。",
-                       "Accountability does not know this command. Upgrade the client.", {}};
+  return base::Refusal{"COMMAND_UNKNOWN",
+                       "控辍保学服务不认识此命令。请升级客户端。",
+                       "Accountability does not know this command. Upgrade the client.",
+                       {}};
 }
 
 std::vector<base::Id16> AccountabilityDomain::Outcome(const journal::v1::Commit& commit) const {
   std::vector<base::Id16> ids;
   for (const journal::v1::Event& event : commit.events()) {
-    const bool found =
-        IdOf<v1::CaseOpened>(event, [](const auto& e) { return e.case_facts().case_id(); }, &ids) ||
-        IdOf<v1::CaseReopened>(event, [](const auto& e) { return e.case_facts().case_id(); }, &ids) ||
-        IdOf<v1::PaperIssued>(event, [](const auto& e) { return e.paper_id(); }, &ids) ||
-        IdOf<v1::WebhookChanged>(event, [](const auto& e) { return e.webhook().webhook_id(); }, &ids);
+    const bool found = IdOf<v1::CaseOpened>(
+                           event, [](const auto& e) { return e.case_facts().case_id(); }, &ids) ||
+                       IdOf<v1::CaseReopened>(
+                           event, [](const auto& e) { return e.case_facts().case_id(); }, &ids) ||
+                       IdOf<v1::PaperIssued>(
+                           event, [](const auto& e) { return e.paper_id(); }, &ids) ||
+                       IdOf<v1::WebhookChanged>(
+                           event, [](const auto& e) { return e.webhook().webhook_id(); }, &ids);
     if (found) return ids;
   }
   return ids;

@@ -18,11 +18,13 @@ bool Same(const base::Timer& a, const base::Timer& b) {
   return a.due == b.due && a.kind == b.kind && a.entity == b.entity && a.generation == b.generation;
 }
 
-// Cancels what the case no longer wants and sets what it wants now. A timer that has fired was erased by
-// its own commit and is not wanted any more, since its line is overdue.
-void MoveTimers(const std::vector<base::Timer>& before, const std::vector<base::Timer>& after, Rows& rows) {
+// Cancels what the case no longer wants and sets what it wants now. A timer that has fired was
+// erased by its own commit and is not wanted any more, since its line is overdue.
+void MoveTimers(const std::vector<base::Timer>& before, const std::vector<base::Timer>& after,
+                Rows& rows) {
   const auto in = [](const std::vector<base::Timer>& list, const base::Timer& timer) {
-    return std::any_of(list.begin(), list.end(), [&](const base::Timer& other) { return Same(other, timer); });
+    return std::any_of(list.begin(), list.end(),
+                       [&](const base::Timer& other) { return Same(other, timer); });
   };
   for (const base::Timer& timer : before) {
     if (!in(after, timer)) base::CancelTimer(rows, timer);
@@ -73,8 +75,8 @@ void AddToTimeline(v1::CaseRow* row, v1::TimelineRow line, const journal::v1::Ev
   base::Put(rows, line);
 }
 
-absl::Status PutCase(const v1::CaseFacts& after, v1::TimelineRow line, const journal::v1::Event& event,
-                     const EventContext& context, Rows& rows) {
+absl::Status PutCase(const v1::CaseFacts& after, v1::TimelineRow line,
+                     const journal::v1::Event& event, const EventContext& context, Rows& rows) {
   v1::CaseRow row;
   std::vector<base::Timer> timers;
   const auto before = base::Find<v1::CaseRow>(rows, AsId(after.case_id()));
@@ -85,7 +87,8 @@ absl::Status PutCase(const v1::CaseFacts& after, v1::TimelineRow line, const jou
   } else {
     row.set_opened_at_us(context.recorded.us);
   }
-  if (after.version() != row.facts().version() + 1) return absl::DataLossError("a case event skips a version");
+  if (after.version() != row.facts().version() + 1)
+    return absl::DataLossError("a case event skips a version");
   *row.mutable_facts() = after;
   row.set_changed_at_us(context.recorded.us);
   MoveTimers(timers, TimersOf(after), rows);

@@ -35,7 +35,8 @@ void AddText(v1::TimelineRow* line, const char* name, const types::v1::Sealed& s
 }
 
 // A case that goes through its own row once more after PutCase.
-absl::Status Amend(const Fold& fold, const std::string& case_id, void (*change)(v1::CaseRow*, const Fold&)) {
+absl::Status Amend(const Fold& fold, const std::string& case_id,
+                   void (*change)(v1::CaseRow*, const Fold&)) {
   auto row = base::Find<v1::CaseRow>(fold.rows, AsId(case_id));
   change(&*row, fold);
   base::Put(fold.rows, *row);
@@ -71,8 +72,9 @@ absl::Status Apply(const v1::CaseChanged& event, const Fold& fold) {
   line.set_code(event.case_facts().placement());
   absl::Status status = fold.Put(event.case_facts(), std::move(line));
   if (!status.ok() || event.action() != "PRESENT") return status;
-  return Amend(fold, event.case_facts().case_id(),
-               [](v1::CaseRow* row, const Fold& f) { row->set_probation_day(f.event.effective_date()); });
+  return Amend(fold, event.case_facts().case_id(), [](v1::CaseRow* row, const Fold& f) {
+    row->set_probation_day(f.event.effective_date());
+  });
 }
 
 absl::Status Apply(const v1::PersuasionRecorded& event, const Fold& fold) {
@@ -90,7 +92,7 @@ absl::Status Apply(const v1::PersuasionRecorded& event, const Fold& fold) {
 absl::Status Apply(const v1::DeadlineMissed& event, const Fold& fold) {
   v1::TimelineRow line = Line("MISSED", event.line());
   line.set_office(event.office());
-  line.set_by(event.owner());   // who should have acted
+  line.set_by(event.owner());  // who should have acted
   line.set_code(event.task());
   *line.mutable_deadline() = event.deadline();
   return fold.Put(event.case_facts(), std::move(line));
@@ -118,18 +120,21 @@ absl::Status Apply(const v1::FalseAlarmProposed& event, const Fold& fold) {
   absl::Status status = fold.Put(event.case_facts(), std::move(line));
   if (!status.ok()) return status;
   return Amend(fold, event.case_facts().case_id(), [](v1::CaseRow* row, const Fold& f) {
-    row->set_false_alarm_by(f.context.actor == nullptr ? std::string() : f.context.actor->subject());
+    row->set_false_alarm_by(f.context.actor == nullptr ? std::string()
+                                                       : f.context.actor->subject());
   });
 }
 
 absl::Status Apply(const v1::ProbationStarted& event, const Fold& fold) {
   absl::Status status = fold.Put(event.case_facts(), Line("PROBATION_STARTED"));
   if (!status.ok()) return status;
-  return Amend(fold, event.case_facts().case_id(), [](v1::CaseRow* row, const Fold&) { row->clear_probation_day(); });
+  return Amend(fold, event.case_facts().case_id(),
+               [](v1::CaseRow* row, const Fold&) { row->clear_probation_day(); });
 }
 
 absl::Status Apply(const v1::ProbationEnded& event, const Fold& fold) {
-  return fold.Put(event.case_facts(), Line(event.passed() ? "PROBATION_PASSED" : "PROBATION_BROKEN"));
+  return fold.Put(event.case_facts(),
+                  Line(event.passed() ? "PROBATION_PASSED" : "PROBATION_BROKEN"));
 }
 
 absl::Status Apply(const v1::LineSigned& event, const Fold& fold) {
@@ -173,8 +178,10 @@ absl::Status Apply(const v1::PaperIssued& event, const Fold& fold) {
   counter.set_issuer(event.issuer());
   counter.set_year(event.year());
   counter.set_kind(event.kind());
-  const auto before = base::Find<v1::PaperCounterRow>(fold.rows, event.issuer(), event.year(), event.kind());
-  if (event.number() != (before ? before->last() : 0) + 1) return absl::DataLossError("a paper number is skipped");
+  const auto before =
+      base::Find<v1::PaperCounterRow>(fold.rows, event.issuer(), event.year(), event.kind());
+  if (event.number() != (before ? before->last() : 0) + 1)
+    return absl::DataLossError("a paper number is skipped");
   counter.set_last(event.number());
   base::Put(fold.rows, counter);
   v1::PaperRow paper;
@@ -240,9 +247,10 @@ template <typename Message>
 bool ApplyIf(const Fold& fold, std::optional<absl::Status>* status) {
   if (fold.event.type() != base::EventType<Message>()) return false;
   Message message;
-  *status = message.ParseFromString(fold.event.data())
-                ? Apply(message, fold)
-                : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
+  *status =
+      message.ParseFromString(fold.event.data())
+          ? Apply(message, fold)
+          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
   return true;
 }
 
@@ -255,11 +263,13 @@ std::optional<absl::Status> ApplyAny(const Fold& fold) {
 
 }  // namespace
 
-std::optional<absl::Status> EvolveCase(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return ApplyAny<v1::CaseOpened, v1::CaseReopened, v1::CaseChanged, v1::PersuasionRecorded, v1::DeadlineMissed,
-                  v1::Escalated, v1::CaseClosed, v1::FalseAlarmProposed, v1::ProbationStarted, v1::ProbationEnded,
-                  v1::LineSigned, v1::CaseReassigned, v1::ResponsibilityDenied, v1::TownshipDecided,
-                  v1::CaseDeadlineMoved, v1::PaperIssued, v1::PaperServed, v1::PaperVoided, v1::OwnerVacant>(
+std::optional<absl::Status> EvolveCase(const journal::v1::Event& event, const EventContext& context,
+                                       Rows& rows) {
+  return ApplyAny<v1::CaseOpened, v1::CaseReopened, v1::CaseChanged, v1::PersuasionRecorded,
+                  v1::DeadlineMissed, v1::Escalated, v1::CaseClosed, v1::FalseAlarmProposed,
+                  v1::ProbationStarted, v1::ProbationEnded, v1::LineSigned, v1::CaseReassigned,
+                  v1::ResponsibilityDenied, v1::TownshipDecided, v1::CaseDeadlineMoved,
+                  v1::PaperIssued, v1::PaperServed, v1::PaperVoided, v1::OwnerVacant>(
       {event, context, rows});
 }
 

@@ -11,7 +11,8 @@ using base::Rows;
 
 namespace {
 
-absl::Status Apply(const v1::AlertOffered& event, const journal::v1::Event&, const EventContext& context, Rows& rows) {
+absl::Status Apply(const v1::AlertOffered& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   v1::AlertRow row;
   row.set_alert_id(event.alert_id());
   row.set_case_id(event.case_id());
@@ -43,8 +44,9 @@ absl::Status Apply(const v1::AlertOffered& event, const journal::v1::Event&, con
   return absl::OkStatus();
 }
 
-absl::Status ChangeDelivery(const std::string& alert, const std::string& webhook, const char* state, uint32_t attempts,
-                            const std::string& error, const EventContext& context, Rows& rows) {
+absl::Status ChangeDelivery(const std::string& alert, const std::string& webhook, const char* state,
+                            uint32_t attempts, const std::string& error,
+                            const EventContext& context, Rows& rows) {
   auto row = base::Find<v1::DeliveryRow>(rows, AsId(alert), AsId(webhook));
   if (!row) return absl::DataLossError("a delivery without an intent");
   row->set_state(state);
@@ -56,20 +58,23 @@ absl::Status ChangeDelivery(const std::string& alert, const std::string& webhook
   return absl::OkStatus();
 }
 
-absl::Status Apply(const v1::AlertDelivered& event, const journal::v1::Event&, const EventContext& context, Rows& rows) {
-  return ChangeDelivery(event.alert_id(), event.webhook_id(), "DELIVERED", event.attempts(), "", context, rows);
-}
-absl::Status Apply(const v1::AlertUndeliverable& event, const journal::v1::Event&, const EventContext& context,
-                   Rows& rows) {
-  return ChangeDelivery(event.alert_id(), event.webhook_id(), "UNDELIVERABLE", event.attempts(), event.last_error(),
+absl::Status Apply(const v1::AlertDelivered& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
+  return ChangeDelivery(event.alert_id(), event.webhook_id(), "DELIVERED", event.attempts(), "",
                         context, rows);
 }
-absl::Status Apply(const v1::DeliveryRequested& event, const journal::v1::Event&, const EventContext& context,
-                   Rows& rows) {
+absl::Status Apply(const v1::AlertUndeliverable& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
+  return ChangeDelivery(event.alert_id(), event.webhook_id(), "UNDELIVERABLE", event.attempts(),
+                        event.last_error(), context, rows);
+}
+absl::Status Apply(const v1::DeliveryRequested& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   return ChangeDelivery(event.alert_id(), event.webhook_id(), "PENDING", 0, "", context, rows);
 }
 
-absl::Status Apply(const v1::AlertAcknowledged& event, const journal::v1::Event&, const EventContext&, Rows& rows) {
+absl::Status Apply(const v1::AlertAcknowledged& event, const journal::v1::Event&,
+                   const EventContext&, Rows& rows) {
   auto row = base::Find<v1::AlertRow>(rows, AsId(event.alert_id()));
   if (!row) return absl::DataLossError("an unknown alert was answered");
   row->set_answer(event.answer());
@@ -79,8 +84,8 @@ absl::Status Apply(const v1::AlertAcknowledged& event, const journal::v1::Event&
   return absl::OkStatus();
 }
 
-absl::Status PutTask(const v1::TaskFacts& facts, const types::v1::Sealed* note, const EventContext& context,
-                     Rows& rows) {
+absl::Status PutTask(const v1::TaskFacts& facts, const types::v1::Sealed* note,
+                     const EventContext& context, Rows& rows) {
   auto before = base::Find<v1::TaskRow>(rows, AsId(facts.task_id()));
   v1::TaskRow row;
   if (before) {
@@ -100,18 +105,21 @@ absl::Status PutTask(const v1::TaskFacts& facts, const types::v1::Sealed* note, 
   return absl::OkStatus();
 }
 
-absl::Status Apply(const v1::TaskOpened& event, const journal::v1::Event&, const EventContext& context, Rows& rows) {
+absl::Status Apply(const v1::TaskOpened& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   return PutTask(event.task(), nullptr, context, rows);
 }
-absl::Status Apply(const v1::TaskEnded& event, const journal::v1::Event&, const EventContext& context, Rows& rows) {
+absl::Status Apply(const v1::TaskEnded& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   return PutTask(event.task(), &event.note(), context, rows);
 }
-absl::Status Apply(const v1::TaskMissed& event, const journal::v1::Event&, const EventContext& context, Rows& rows) {
+absl::Status Apply(const v1::TaskMissed& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   return PutTask(event.task(), nullptr, context, rows);
 }
 
-absl::Status Apply(const v1::WebhookChanged& event, const journal::v1::Event&, const EventContext& context,
-                   Rows& rows) {
+absl::Status Apply(const v1::WebhookChanged& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   v1::WebhookRow row;
   *row.mutable_facts() = event.webhook();
   row.set_changed_at_us(context.recorded.us);
@@ -136,7 +144,8 @@ void Drop(Rows& rows, const std::string& registration_id) {
   base::Erase(rows, *before);
 }
 
-absl::Status Apply(const v1::SuspensionWatched& event, const journal::v1::Event&, const EventContext&, Rows& rows) {
+absl::Status Apply(const v1::SuspensionWatched& event, const journal::v1::Event&,
+                   const EventContext&, Rows& rows) {
   v1::SuspensionWatchRow row;
   row.set_registration_id(event.registration_id());
   row.set_child_id(event.child_id());
@@ -147,7 +156,8 @@ absl::Status Apply(const v1::SuspensionWatched& event, const journal::v1::Event&
   return absl::OkStatus();
 }
 
-absl::Status Apply(const v1::ArrivalWatched& event, const journal::v1::Event&, const EventContext&, Rows& rows) {
+absl::Status Apply(const v1::ArrivalWatched& event, const journal::v1::Event&, const EventContext&,
+                   Rows& rows) {
   v1::ArrivalWatchRow row;
   row.set_registration_id(event.registration_id());
   row.set_child_id(event.child_id());
@@ -159,7 +169,8 @@ absl::Status Apply(const v1::ArrivalWatched& event, const journal::v1::Event&, c
   return absl::OkStatus();
 }
 
-absl::Status Apply(const v1::WatchEnded& event, const journal::v1::Event&, const EventContext&, Rows& rows) {
+absl::Status Apply(const v1::WatchEnded& event, const journal::v1::Event&, const EventContext&,
+                   Rows& rows) {
   if (event.watch() == "SUSPENSION") {
     Drop<v1::SuspensionWatchRow>(rows, event.registration_id());
   } else {
@@ -175,7 +186,8 @@ base::Timer RecomputeTimer(const EventContext& context, uint32_t round) {
 absl::Status Apply(const v1::AccountabilityCalendarAdopted& event, const journal::v1::Event&,
                    const EventContext& context, Rows& rows) {
   calendar::v1::HolidayCalendar proto;
-  if (!proto.ParseFromString(event.content())) return absl::DataLossError("a calendar does not parse");
+  if (!proto.ParseFromString(event.content()))
+    return absl::DataLossError("a calendar does not parse");
   v1::CalendarRow row;
   row.set_year(proto.year());
   row.set_content(event.content());
@@ -189,8 +201,8 @@ absl::Status Apply(const v1::AccountabilityCalendarAdopted& event, const journal
   return absl::OkStatus();
 }
 
-absl::Status Apply(const v1::CaseDeadlinesRecomputed& event, const journal::v1::Event&, const EventContext& context,
-                   Rows& rows) {
+absl::Status Apply(const v1::CaseDeadlinesRecomputed& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
   v1::RecomputeRow progress;
   progress.set_round(event.round());
   if (event.more()) {
@@ -206,7 +218,8 @@ absl::Status Apply(const v1::AccountabilityRuleSetAdopted& event, const journal:
   v1::RuleSetRow row;
   row.set_version(event.version());
   row.set_valid_from(event.valid_from());
-  if (!row.mutable_rules()->ParseFromString(event.content())) return absl::DataLossError("a rule set does not parse");
+  if (!row.mutable_rules()->ParseFromString(event.content()))
+    return absl::DataLossError("a rule set does not parse");
   row.set_pos(context.ref.pos());
   base::Put(rows, row);
   return absl::OkStatus();
@@ -217,14 +230,16 @@ bool ApplyIf(const journal::v1::Event& event, const EventContext& context, Rows&
              std::optional<absl::Status>* status) {
   if (event.type() != base::EventType<Message>()) return false;
   Message message;
-  *status = message.ParseFromString(event.data())
-                ? Apply(message, event, context, rows)
-                : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
+  *status =
+      message.ParseFromString(event.data())
+          ? Apply(message, event, context, rows)
+          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
   return true;
 }
 
 template <typename... Messages>
-std::optional<absl::Status> ApplyAny(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
+std::optional<absl::Status> ApplyAny(const journal::v1::Event& event, const EventContext& context,
+                                     Rows& rows) {
   std::optional<absl::Status> status;
   (ApplyIf<Messages>(event, context, rows, &status) || ...);
   return status;
@@ -232,11 +247,13 @@ std::optional<absl::Status> ApplyAny(const journal::v1::Event& event, const Even
 
 }  // namespace
 
-std::optional<absl::Status> EvolveOther(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return ApplyAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable, v1::DeliveryRequested,
-                  v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded, v1::TaskMissed, v1::WebhookChanged,
-                  v1::SuspensionWatched, v1::ArrivalWatched, v1::WatchEnded, v1::AccountabilityCalendarAdopted,
-                  v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(event, context, rows);
+std::optional<absl::Status> EvolveOther(const journal::v1::Event& event,
+                                        const EventContext& context, Rows& rows) {
+  return ApplyAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
+                  v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded,
+                  v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched, v1::ArrivalWatched,
+                  v1::WatchEnded, v1::AccountabilityCalendarAdopted, v1::CaseDeadlinesRecomputed,
+                  v1::AccountabilityRuleSetAdopted>(event, context, rows);
 }
 
 }  // namespace twinline::accountability

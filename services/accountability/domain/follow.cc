@@ -1,6 +1,6 @@
-// What accountability takes from other journals: where children stand, schools, areas and duties from the
-// registry; school calendars and who was seen where from attendance. Foreign rows only: they refuse early
-// and fill in offices, they never authorise.
+// What accountability takes from other journals: where children stand, schools, areas and duties
+// from the registry; school calendars and who was seen where from attendance. Foreign rows only:
+// they refuse early and fill in offices, they never authorise.
 #include <algorithm>
 
 #include "accountability/domain/accountability_domain.h"
@@ -22,7 +22,7 @@ namespace av1 = attendance::v1;
 namespace rv1 = registry::v1;
 namespace tv1 = transfer::v1;
 
-constexpr uint32_t kUnexplained = 5;   // codes of attendance.v1.Exception
+constexpr uint32_t kUnexplained = 5;  // codes of attendance.v1.Exception
 constexpr uint32_t kGuest = 6;
 
 template <typename Message, typename Fn>
@@ -36,7 +36,8 @@ bool On(const SourceEvent& source, Fn&& fn) {
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows,
                const std::string& previous_school = {}) {
   if (facts.registration_id().empty()) return;
-  auto row = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id())).value_or(v1::ForeignChild());
+  auto row = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()))
+                 .value_or(v1::ForeignChild());
   *row.mutable_facts() = facts;
   row.set_pos(source.ref.pos());
   if (!previous_school.empty()) row.set_previous_school_code(previous_school);
@@ -44,7 +45,8 @@ void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& ro
 }
 
 // A moved child is awaited in its new class until a roll call shows it there.
-void Await(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after, int32_t since, Rows& rows) {
+void Await(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after, int32_t since,
+           Rows& rows) {
   v1::ForeignArrival row;
   row.set_registration_id(facts.registration_id());
   row.set_class_id(facts.class_id());
@@ -61,7 +63,8 @@ void FollowMoved(const rv1::RegistrationMoved& event, const SourceEvent& source,
 void FollowPlaced(const rv1::ChildPlaced& event, const SourceEvent& source, Rows& rows) {
   CopyChild(event.facts(), source, rows);
   const auto arrival = base::Find<v1::ForeignArrival>(rows, AsId(event.facts().registration_id()));
-  if (arrival && arrival->seen() == 0) Await(event.facts(), event.class_after(), arrival->since(), rows);
+  if (arrival && arrival->seen() == 0)
+    Await(event.facts(), event.class_after(), arrival->since(), rows);
 }
 
 void SeeArrivals(const av1::RollCallTaken& event, Rows& rows) {
@@ -70,11 +73,12 @@ void SeeArrivals(const av1::RollCallTaken& event, Rows& rows) {
       rows, base::TableOf<v1::ForeignArrival>::kAwaitedInClass, 100,
       [&](const v1::ForeignArrival& row) {
         if (event.roster_version() < row.roster_version() || event.day() < row.since()) return true;
-        const bool away = std::any_of(
-            event.exceptions().begin(), event.exceptions().end(), [&](const av1::Exception& exception) {
-              return exception.registration_id() == row.registration_id() && exception.code() > 1 &&
-                     exception.code() <= kUnexplained;
-            });
+        const bool away =
+            std::any_of(event.exceptions().begin(), event.exceptions().end(),
+                        [&](const av1::Exception& exception) {
+                          return exception.registration_id() == row.registration_id() &&
+                                 exception.code() > 1 && exception.code() <= kUnexplained;
+                        });
         if (!away) seen.push_back(row);
         return true;
       },
@@ -105,10 +109,13 @@ void CopyDuty(const rv1::DutyFacts& facts, Rows& rows) {
 bool FollowChild(const SourceEvent& source, Rows& rows) {
   const auto child = [&](const auto& event) { CopyChild(event.facts(), source, rows); };
   return On<rv1::ChildRegistered>(source, child) || On<rv1::ChildCorrected>(source, child) ||
-         On<rv1::RegistrationStatusChanged>(source, child) || On<rv1::BusinessNoted>(source, child) ||
-         On<rv1::ProblemsChanged>(source, child) || On<rv1::WatchGroupsChanged>(source, child) ||
-         On<rv1::ChildPlaced>(source, [&](const auto& event) { FollowPlaced(event, source, rows); }) ||
-         On<rv1::RegistrationMoved>(source, [&](const auto& event) { FollowMoved(event, source, rows); }) ||
+         On<rv1::RegistrationStatusChanged>(source, child) ||
+         On<rv1::BusinessNoted>(source, child) || On<rv1::ProblemsChanged>(source, child) ||
+         On<rv1::WatchGroupsChanged>(source, child) ||
+         On<rv1::ChildPlaced>(source,
+                              [&](const auto& event) { FollowPlaced(event, source, rows); }) ||
+         On<rv1::RegistrationMoved>(source,
+                                    [&](const auto& event) { FollowMoved(event, source, rows); }) ||
          On<rv1::DuplicateReported>(source,
                                     [&](const auto& event) {
                                       CopyChild(event.first(), source, rows);
@@ -124,18 +131,30 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
 
 bool WantsSource(uint32_t type) {
   static const uint32_t wanted[] = {
-      EventType<rv1::AreaRecorded>(),      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::DutyStarted>(),       EventType<rv1::DutyEnded>(),
-      EventType<rv1::ChildRegistered>(),   EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),       EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(), EventType<rv1::BusinessNoted>(),
-      EventType<rv1::ProblemsChanged>(),   EventType<rv1::WatchGroupsChanged>(),
-      EventType<rv1::DuplicateReported>(), EventType<rv1::DuplicateResolved>(),
-      EventType<av1::SchoolCalendarAdopted>(), EventType<av1::RollCallTaken>(),
-      EventType<av1::DayJudged>(),         EventType<av1::StreakCrossed>(),
-      EventType<av1::StreakEnded>(),       EventType<av1::StreakRecomputed>(),
-      EventType<av1::ClassUnmarked>(),     EventType<av1::PresentAtTwoSchools>(),
-      EventType<tv1::BusinessCompleted>(), EventType<tv1::BusinessLongOverdue>(),
+      EventType<rv1::AreaRecorded>(),
+      EventType<rv1::SchoolRecorded>(),
+      EventType<rv1::DutyStarted>(),
+      EventType<rv1::DutyEnded>(),
+      EventType<rv1::ChildRegistered>(),
+      EventType<rv1::ChildCorrected>(),
+      EventType<rv1::ChildPlaced>(),
+      EventType<rv1::RegistrationMoved>(),
+      EventType<rv1::RegistrationStatusChanged>(),
+      EventType<rv1::BusinessNoted>(),
+      EventType<rv1::ProblemsChanged>(),
+      EventType<rv1::WatchGroupsChanged>(),
+      EventType<rv1::DuplicateReported>(),
+      EventType<rv1::DuplicateResolved>(),
+      EventType<av1::SchoolCalendarAdopted>(),
+      EventType<av1::RollCallTaken>(),
+      EventType<av1::DayJudged>(),
+      EventType<av1::StreakCrossed>(),
+      EventType<av1::StreakEnded>(),
+      EventType<av1::StreakRecomputed>(),
+      EventType<av1::ClassUnmarked>(),
+      EventType<av1::PresentAtTwoSchools>(),
+      EventType<tv1::BusinessCompleted>(),
+      EventType<tv1::BusinessLongOverdue>(),
   };
   return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
 }

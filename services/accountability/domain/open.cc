@@ -55,7 +55,8 @@ void CopyPlacement(const Rows& rows, const v1::ForeignChild& child, const v1::Ru
   }
 }
 
-CivilDay ConfirmFrom(const Rows& rows, const std::string& school, CivilDay opened, int school_days) {
+CivilDay ConfirmFrom(const Rows& rows, const std::string& school, CivilDay opened,
+                     int school_days) {
   const base::YearMonthDay at = opened.ymd();
   const auto first_of = [&](int months_later) {
     const int month = at.month - 1 + months_later;
@@ -78,8 +79,10 @@ Events OpenCase(const Rows& rows, const Context& context, const v1::ForeignChild
     const bool relapse = old.state() != kClosedFalseAlarm && old.state() != kClosedMerged;
     facts.set_relapses(old.relapses() + (relapse ? 1 : 0));
     // Generations go on, so that no timer of the earlier opening can fire for this one.
-    facts.mutable_government()->mutable_deadline()->set_generation(old.government().deadline().generation());
-    facts.mutable_education()->mutable_deadline()->set_generation(old.education().deadline().generation());
+    facts.mutable_government()->mutable_deadline()->set_generation(
+        old.government().deadline().generation());
+    facts.mutable_education()->mutable_deadline()->set_generation(
+        old.education().deadline().generation());
   } else {
     facts.set_case_id(context.NewId("case").str());
   }
@@ -88,7 +91,8 @@ Events OpenCase(const Rows& rows, const Context& context, const v1::ForeignChild
   facts.mutable_opened_on()->set_days(context.today.days);
   facts.set_absent_days(absence.days);
   if (absence.first_day.days != 0) facts.mutable_first_absent()->set_days(absence.first_day.days);
-  if (absence.last_present.days != 0) facts.mutable_last_present()->set_days(absence.last_present.days);
+  if (absence.last_present.days != 0)
+    facts.mutable_last_present()->set_days(absence.last_present.days);
 
   CaseChange change(rows, context, std::move(facts));
   CopyPlacement(rows, child, change.rules(), &change.facts());
@@ -116,7 +120,8 @@ Events OpenCase(const Rows& rows, const Context& context, const v1::ForeignChild
     const auto primary = base::Find<v1::ForeignSchool>(rows, child.previous_school_code());
     const std::string township =
         primary ? primary->facts().township() : child.facts().hukou_township();
-    if (!township.empty()) change.Alert("township:" + township, before ? "CASE_REOPENED" : "CASE_OPENED");
+    if (!township.empty())
+      change.Alert("township:" + township, before ? "CASE_REOPENED" : "CASE_OPENED");
   }
   return change.Take();
 }

@@ -1,5 +1,5 @@
-// How a case begins, by itself when a threshold is met (K-1), and how it begins again: one case per child,
-// reopened by its relapse counter, never a second one.
+// How a case begins, by itself when a threshold is met (K-1), and how it begins again: one case per
+// child, reopened by its relapse counter, never a second one.
 #pragma once
 
 #include <optional>
@@ -20,21 +20,24 @@ struct Absence {
 
 std::optional<v1::CaseRow> FindCase(const base::Rows& rows, std::string_view case_id);
 std::optional<v1::CaseRow> CaseOfChild(const base::Rows& rows, std::string_view child_id);
-std::optional<v1::CaseRow> CaseOfRegistration(const base::Rows& rows, std::string_view registration_id);
+std::optional<v1::CaseRow> CaseOfRegistration(const base::Rows& rows,
+                                              std::string_view registration_id);
 
 // Copies school, class, grade, townships and village of the child into the case.
 void CopyPlacement(const base::Rows& rows, const v1::ForeignChild& child, const v1::RuleSet& rules,
                    v1::CaseFacts* facts);
 
 // Opens or reopens; the child has no open case (the caller looked).
-base::Events OpenCase(const base::Rows& rows, const base::Context& context, const v1::ForeignChild& child,
-                      std::string_view ground, const Absence& absence, const types::v1::Sealed& note);
+base::Events OpenCase(const base::Rows& rows, const base::Context& context,
+                      const v1::ForeignChild& child, std::string_view ground,
+                      const Absence& absence, const types::v1::Sealed& note);
 
 base::Decision DecideOpen(const v1::OpenCaseCommand& command, const base::Rows& rows,
                           const base::Context& context);
 
-// The first day on which a dropout may be confirmed: the rule set's school days after `opened` and one
-// calendar month, whichever is later (domain.md 2.3).
-base::CivilDay ConfirmFrom(const base::Rows& rows, const std::string& school, base::CivilDay opened, int school_days);
+// The first day on which a dropout may be confirmed: the rule set's school days after `opened` and
+// one calendar month, whichever is later (domain.md 2.3).
+base::CivilDay ConfirmFrom(const base::Rows& rows, const std::string& school, base::CivilDay opened,
+                           int school_days);
 
 }  // namespace twinline::accountability

@@ -19,7 +19,8 @@ bool Known(const Rows& rows, const std::string& township) {
 // A development zone has a code but no township government: another acts for it.
 std::string Acting(const Rows& rows, const std::string& township) {
   const auto area = base::Find<v1::ForeignArea>(rows, township);
-  return area && !area->facts().acting_township().empty() ? area->facts().acting_township() : township;
+  return area && !area->facts().acting_township().empty() ? area->facts().acting_township()
+                                                          : township;
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ std::optional<v1::ForeignChild> FindChild(const Rows& rows, std::string_view chi
   return found;
 }
 
-Townships TownshipsOf(const Rows& rows, const registry::v1::ChildFacts& facts, const v1::RuleSet& rules) {
+Townships TownshipsOf(const Rows& rows, const registry::v1::ChildFacts& facts,
+                      const v1::RuleSet& rules) {
   std::string first = facts.hukou_township();
   std::string second = facts.residence_township();
   std::string first_village = facts.hukou_village();
@@ -76,17 +78,22 @@ Townships TownshipsOf(const Rows& rows, const registry::v1::ChildFacts& facts, c
 
 std::string OfficeOn(const v1::Rung& rung, const v1::CaseFacts& facts) {
   const std::string& kind = rung.office();
-  if (kind == "VILLAGE") return facts.village().empty() ? std::string() : "village:" + facts.village();
-  if (kind == "TOWNSHIP") return facts.township().empty() ? std::string() : "township:" + facts.township();
+  if (kind == "VILLAGE")
+    return facts.village().empty() ? std::string() : "village:" + facts.village();
+  if (kind == "TOWNSHIP")
+    return facts.township().empty() ? std::string() : "township:" + facts.township();
   if (kind == "COUNTY") {
     return "county:" + (facts.township().empty() ? facts.county() : facts.township().substr(0, 6));
   }
-  if (kind == "CLASS") return facts.class_id().empty() ? std::string() : ClassOffice(facts.class_id());
-  if (kind == "SCHOOL") return facts.school_code().empty() ? std::string() : "school:" + facts.school_code();
+  if (kind == "CLASS")
+    return facts.class_id().empty() ? std::string() : ClassOffice(facts.class_id());
+  if (kind == "SCHOOL")
+    return facts.school_code().empty() ? std::string() : "school:" + facts.school_code();
   return BureauOffice(facts);
 }
 
-const google::protobuf::RepeatedPtrField<v1::Rung>& RungsOf(const v1::RuleSet& rules, types::v1::Line line) {
+const google::protobuf::RepeatedPtrField<v1::Rung>& RungsOf(const v1::RuleSet& rules,
+                                                            types::v1::Line line) {
   return line == types::v1::LINE_GOVERNMENT ? rules.government() : rules.education();
 }
 
@@ -101,8 +108,9 @@ Person InCharge(const Rows& rows, const std::string& office,
           const auto& duty = row.facts();
           if (duty.from().days() > day.days) return true;
           if (duty.has_to() && duty.to().days() != 0 && duty.to().days() < day.days) return true;
-          const bool better = !best || (best->deputy() && !duty.deputy()) ||
-                              (best->deputy() == duty.deputy() && duty.from().days() < best->from().days());
+          const bool better =
+              !best || (best->deputy() && !duty.deputy()) ||
+              (best->deputy() == duty.deputy() && duty.from().days() < best->from().days());
           if (better) best = duty;
           return true;
         },

@@ -23,9 +23,9 @@ namespace {
 
 struct PaperKind {
   std::string_view kind;
-  std::string_view word;     // of its number
-  uint32_t persuasions;      // that should have been tried before
-  std::string_view before;   // the paper that should have been issued before
+  std::string_view word;    // of its number
+  uint32_t persuasions;     // that should have been tried before
+  std::string_view before;  // the paper that should have been issued before
 };
 constexpr std::array<PaperKind, 4> kPapers{{
     {kIssuePersuadeNotice, "义劝通字", 1, ""},
@@ -46,8 +46,8 @@ bool Has(const v1::CaseFacts& facts, std::string_view kind) {
 }
 
 // Later acts on a paper are its issuer's.
-std::variant<v1::PaperRow, Refusal> OwnPaper(const Rows& rows, const Context& context, std::string_view paper_id,
-                                             std::string_view child_id) {
+std::variant<v1::PaperRow, Refusal> OwnPaper(const Rows& rows, const Context& context,
+                                             std::string_view paper_id, std::string_view child_id) {
   auto paper = base::Find<v1::PaperRow>(rows, AsId(paper_id));
   if (!paper || paper->child_id() != child_id) return PaperUnknown();
   if (paper->issuer() != context.actor.office()) return NotYourCase(context.actor.office());
@@ -71,29 +71,34 @@ std::vector<std::string> MissingSteps(std::string_view kind, const v1::CaseFacts
     missing.push_back("PERSUASION_" + std::to_string(facts.persuasions() + 1));
   }
   std::vector<std::string> papers;
-  for (const PaperKind* step = FindKind(paper->before); step != nullptr; step = FindKind(step->before)) {
+  for (const PaperKind* step = FindKind(paper->before); step != nullptr;
+       step = FindKind(step->before)) {
     if (!Has(facts, step->kind)) papers.emplace_back(step->kind);
   }
   missing.insert(missing.end(), papers.rbegin(), papers.rend());
   return missing;
 }
 
-Decision DecideIssuePaper(const v1::IssuePaperCommand& command, const Rows& rows, const Context& context) {
+Decision DecideIssuePaper(const v1::IssuePaperCommand& command, const Rows& rows,
+                          const Context& context) {
   if (FindKind(command.kind()) == nullptr) {
     return CodeUnknown("kind", command.kind(), "PERSUADE_NOTICE RETURN_BY_DATE ORDER COURT");
   }
-  auto permitted = Permit(rows, context, command.case_id(), command.child_id(), command.kind(), command.role());
+  auto permitted =
+      Permit(rows, context, command.case_id(), command.child_id(), command.kind(), command.role());
   if (const auto* refusal = std::get_if<Refusal>(&permitted)) return *refusal;
   const Permitted& may = std::get<Permitted>(permitted);
   if (command.kind() == kIssueCourt && !Has(may.row.facts(), kIssueOrder)) return CourtLocked();
-  if (command.kind() != kIssueCourt && command.return_by() < context.today.days) return ReturnByMandatory();
+  if (command.kind() != kIssueCourt && command.return_by() < context.today.days)
+    return ReturnByMandatory();
 
   const uint32_t year = static_cast<uint32_t>(context.today.ymd().year);
   const auto counter =
       base::Find<v1::PaperCounterRow>(rows, context.actor.office(), year, command.kind());
   CaseChange change(rows, context, may.row.facts());
   v1::PaperIssued event;
-  for (std::string& step : MissingSteps(command.kind(), change.facts())) event.add_missing_steps(std::move(step));
+  for (std::string& step : MissingSteps(command.kind(), change.facts()))
+    event.add_missing_steps(std::move(step));
   event.set_paper_id(context.NewId("paper").str());
   event.set_kind(command.kind());
   event.set_issuer(context.actor.office());
@@ -111,7 +116,8 @@ Decision DecideIssuePaper(const v1::IssuePaperCommand& command, const Rows& rows
   return change.Take();
 }
 
-Decision DecideServePaper(const v1::ServePaperCommand& command, const Rows& rows, const Context& context) {
+Decision DecideServePaper(const v1::ServePaperCommand& command, const Rows& rows,
+                          const Context& context) {
   const auto own = OwnPaper(rows, context, command.paper_id(), command.child_id());
   if (const auto* refusal = std::get_if<Refusal>(&own)) return *refusal;
   const v1::PaperRow& paper = std::get<v1::PaperRow>(own);
@@ -135,7 +141,8 @@ Decision DecideServePaper(const v1::ServePaperCommand& command, const Rows& rows
   return change.Take();
 }
 
-Decision DecideVoidPaper(const v1::VoidPaperCommand& command, const Rows& rows, const Context& context) {
+Decision DecideVoidPaper(const v1::VoidPaperCommand& command, const Rows& rows,
+                         const Context& context) {
   const auto own = OwnPaper(rows, context, command.paper_id(), command.child_id());
   if (const auto* refusal = std::get_if<Refusal>(&own)) return *refusal;
   const v1::PaperRow& paper = std::get<v1::PaperRow>(own);
@@ -148,7 +155,8 @@ Decision DecideVoidPaper(const v1::VoidPaperCommand& command, const Rows& rows, 
   base::ScanIndex<v1::PaperRow>(
       rows, base::TableOf<v1::PaperRow>::kByCase, 200,
       [&](const v1::PaperRow& other) {
-        another |= other.kind() == paper.kind() && !other.voided() && other.paper_id() != paper.paper_id();
+        another |=
+            other.kind() == paper.kind() && !other.voided() && other.paper_id() != paper.paper_id();
         return true;
       },
       AsId(paper.case_id()));

@@ -1,6 +1,7 @@
-// Formal papers in order of force (domain.md 2.7): notice to persuade, return by a date, order, court. Each
-// has a number without gaps per issuer, year and kind, a deadline and a service receipt; a step that was
-// left out is a warning, and the court step is locked until an order exists (D15).
+// Formal papers in order of force (domain.md 2.7): notice to persuade, return by a date, order,
+// court. Each has a number without gaps per issuer, year and kind, a deadline and a service
+// receipt; a step that was left out is a warning, and the court step is locked until an order
+// exists (D15).
 #pragma once
 
 #include <string>

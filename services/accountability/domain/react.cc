@@ -1,5 +1,5 @@
-// Which commands follow from events of other journals: a pure filter on the event's type and own fields
-// . Rule names are frozen, they are part of derived ids.
+// Which commands follow from events of other journals: a pure filter on the event's type and own
+// fields. Rule names are frozen, they are part of derived ids.
 #include <algorithm>
 
 #include "accountability/domain/accountability_domain.h"
@@ -40,7 +40,8 @@ std::optional<Message> As(const SourceEvent& source) {
 }
 
 template <typename Verdicts>
-std::vector<DerivedCommand> NoteVerdicts(const std::string& class_id, int32_t day, const Verdicts& verdicts) {
+std::vector<DerivedCommand> NoteVerdicts(const std::string& class_id, int32_t day,
+                                         const Verdicts& verdicts) {
   v1::NoteVerdictsCommand command;
   command.set_day(day);
   for (const av1::Verdict& verdict : verdicts) {
@@ -125,8 +126,8 @@ std::vector<DerivedCommand> FromAttendance(const SourceEvent& source) {
   return {};
 }
 
-DerivedCommand Placement(const rv1::ChildFacts& facts, const char* cause, const std::string& from_school,
-                         const SourceEvent& source) {
+DerivedCommand Placement(const rv1::ChildFacts& facts, const char* cause,
+                         const std::string& from_school, const SourceEvent& source) {
   v1::NotePlacementCommand command;
   *command.mutable_facts() = facts;
   command.set_cause(cause);
@@ -139,8 +140,10 @@ DerivedCommand Placement(const rv1::ChildFacts& facts, const char* cause, const 
 bool ChangesPlace(const rv1::ChildCorrected& event) {
   return event.changed().empty() ||
          std::any_of(event.changed().begin(), event.changed().end(), [](const std::string& field) {
-           return field.find("township") != std::string::npos || field.find("village") != std::string::npos ||
-                  field.find("hukou") != std::string::npos || field.find("residence") != std::string::npos;
+           return field.find("township") != std::string::npos ||
+                  field.find("village") != std::string::npos ||
+                  field.find("hukou") != std::string::npos ||
+                  field.find("residence") != std::string::npos;
          });
 }
 
@@ -154,7 +157,8 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
   if (const auto event = As<rv1::RegistrationMoved>(source)) {
     return {Placement(event->facts(), "MOVED", event->from_school_code(), source)};
   }
-  if (const auto event = As<rv1::ChildPlaced>(source)) return {Placement(event->facts(), "PLACED", {}, source)};
+  if (const auto event = As<rv1::ChildPlaced>(source))
+    return {Placement(event->facts(), "PLACED", {}, source)};
   if (const auto event = As<rv1::ChildCorrected>(source)) {
     if (!ChangesPlace(*event)) return {};
     return {Placement(event->facts(), "CORRECTED", {}, source)};
@@ -209,10 +213,12 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
 }  // namespace
 
 std::vector<std::string> ReactionRules() {
-  return {"accountability.verdicts",      "accountability.crossed",     "accountability.recounted",
-          "accountability.streak_ended",  "accountability.unmarked",    "accountability.two_schools",
-          "accountability.placement",     "accountability.status",      "accountability.merge",
-          "accountability.duty",          "accountability.transfer_done", "accountability.transfer_overdue"};
+  return {"accountability.verdicts",      "accountability.crossed",
+          "accountability.recounted",     "accountability.streak_ended",
+          "accountability.unmarked",      "accountability.two_schools",
+          "accountability.placement",     "accountability.status",
+          "accountability.merge",         "accountability.duty",
+          "accountability.transfer_done", "accountability.transfer_overdue"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {

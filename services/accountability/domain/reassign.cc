@@ -20,9 +20,10 @@ using types::v1::LINE_GOVERNMENT;
 
 namespace {
 
-// The line starts anew at its first rung, with a clock of its own: the new office has not had its days.
+// The line starts anew at its first rung, with a clock of its own: the new office has not had its
+// days.
 void StartAnew(CaseChange* change, Line line) {
-  if (!change->Of(line).outcome().empty()) return;   // it has done its part
+  if (!change->Of(line).outcome().empty()) return;  // it has done its part
   const std::string task = change->Of(line).task();
   change->PlaceLine(line, 0);
   change->StartTask(line, task);
@@ -30,13 +31,15 @@ void StartAnew(CaseChange* change, Line line) {
 
 }  // namespace
 
-Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const Rows& rows, const Context& context) {
+Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const Rows& rows,
+                             const Context& context) {
   const auto row = CaseOfChild(rows, command.facts().child_id());
   if (!row || IsClosed(row->facts().state())) return AlreadySo();
-  // A second registration of the child says nothing about the one that the case names, unless it is the
-  // only counted one now.
+  // A second registration of the child says nothing about the one that the case names, unless it is
+  // the only counted one now.
   const v1::CaseFacts& before = row->facts();
-  if (before.registration_id() != command.facts().registration_id() && !command.facts().alias_of().empty()) {
+  if (before.registration_id() != command.facts().registration_id() &&
+      !command.facts().alias_of().empty()) {
     return AlreadySo();
   }
   CaseChange change(rows, context, before);
@@ -47,9 +50,11 @@ Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const Rows
   const v1::CaseFacts& after = change.facts();
   const bool school = after.school_code() != before.school_code();
   const bool class_changed = after.class_id() != before.class_id();
-  const bool township = after.township() != before.township() || after.village() != before.village();
+  const bool township =
+      after.township() != before.township() || after.village() != before.village();
   const bool informed = after.copy_township() != before.copy_township();
-  if (!school && !class_changed && !township && !informed && after.grade() == before.grade()) return AlreadySo();
+  if (!school && !class_changed && !township && !informed && after.grade() == before.grade())
+    return AlreadySo();
   if (township) StartAnew(&change, LINE_GOVERNMENT);
   if (school) {
     StartAnew(&change, LINE_EDUCATION);
@@ -66,8 +71,9 @@ Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const Rows
   return change.Take();
 }
 
-Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const Rows& rows, const Context& context) {
-  constexpr size_t kCasesMax = 60;   // of one office; bounds the commit
+Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const Rows& rows,
+                        const Context& context) {
+  constexpr size_t kCasesMax = 60;  // of one office; bounds the commit
   std::vector<v1::CaseFacts> cases;
   base::ScanIndex<v1::CaseRow>(
       rows, base::TableOf<v1::CaseRow>::kByOffice, kCasesMax,
@@ -85,7 +91,8 @@ Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const Rows& rows, co
     CaseChange change(rows, own, facts);
     bool changed = false;
     for (const Line line : {LINE_GOVERNMENT, LINE_EDUCATION}) {
-      if (change.Of(line).office() != command.office() || !change.Of(line).outcome().empty()) continue;
+      if (change.Of(line).office() != command.office() || !change.Of(line).outcome().empty())
+        continue;
       const uint32_t rung = change.Of(line).rung();
       if (!change.RefreshOwner(line)) continue;
       changed = true;
@@ -108,7 +115,8 @@ Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const Rows& rows, co
   return all;
 }
 
-Decision DecideNoteMerge(const v1::NoteMergeCommand& command, const Rows& rows, const Context& context) {
+Decision DecideNoteMerge(const v1::NoteMergeCommand& command, const Rows& rows,
+                         const Context& context) {
   const auto alias = CaseOfChild(rows, command.alias_child_id());
   if (!alias || IsClosed(alias->facts().state())) return AlreadySo();
   const auto survivor = CaseOfChild(rows, command.survivor_child_id());
@@ -127,11 +135,11 @@ Decision DecideNoteMerge(const v1::NoteMergeCommand& command, const Rows& rows, 
     *child.mutable_facts() = command.survivor();
     Context own = context;
     own.request_id = context.NewId("merge");
-    Events events = OpenCase(rows, own, child, alias->facts().ground(),
-                             {alias->facts().absent_days(),
-                              base::CivilDay{alias->facts().first_absent().days()},
-                              base::CivilDay{alias->facts().last_present().days()}},
-                             {});
+    Events events = OpenCase(
+        rows, own, child, alias->facts().ground(),
+        {alias->facts().absent_days(), base::CivilDay{alias->facts().first_absent().days()},
+         base::CivilDay{alias->facts().last_present().days()}},
+        {});
     CaseChange change(rows, context, alias->facts());
     v1::CaseChanged link;
     link.set_action("MERGED");

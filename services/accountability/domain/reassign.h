@@ -1,5 +1,5 @@
-// One responsible school, one responsible township and one named person on each line at any moment; a
-// change of any of them is an event (K-2).
+// One responsible school, one responsible township and one named person on each line at any moment;
+// a change of any of them is an event (K-2).
 #pragma once
 
 #include "platform/base/decision.h"

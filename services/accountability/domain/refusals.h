@@ -47,8 +47,9 @@ base::Refusal WebhookInvalid(std::string_view why_zh, std::string_view why_en);
 base::Refusal DeliveryUnknown();
 base::Refusal RuleSetInvalid();
 base::Refusal CalendarInvalid();
-base::Refusal AlreadySo();   // for reactions and timers: nothing to do
-// A fact about a child that the registry has not told of: R-51 makes this impossible for a child that exists.
+base::Refusal AlreadySo();  // for reactions and timers: nothing to do
+// A fact about a child that the registry has not told of: R-51 makes this impossible for a child
+// that exists.
 base::Refusal UnknownHere();
 
 }  // namespace twinline::accountability

@@ -17,7 +17,8 @@ namespace {
 constexpr int kRuleSetsMax = 10'000;
 
 v1::Rung* AddRung(google::protobuf::RepeatedPtrField<v1::Rung>* line, const char* office,
-                  std::initializer_list<types::v1::Role> roles, uint32_t days, uint32_t persuade_days) {
+                  std::initializer_list<types::v1::Role> roles, uint32_t days,
+                  uint32_t persuade_days) {
   v1::Rung* rung = line->Add();
   rung->set_office(office);
   for (const types::v1::Role role : roles) rung->add_roles(role);
@@ -70,9 +71,10 @@ bool IsValidRuleSet(const v1::RuleSet& rules) {
   return IsValidLine(rules.government(), {"VILLAGE", "TOWNSHIP", "COUNTY"}) &&
          IsValidLine(rules.education(), {"CLASS", "SCHOOL", "BUREAU"}) &&
          (rules.township_by() == "HUKOU" || rules.township_by() == "RESIDENCE") &&
-         rules.probation_days() > 0 && rules.probation_days() <= 100 && rules.confirm_school_days() > 0 &&
-         rules.resumption_school_days() > 0 && rules.arrival_school_days() > 0 && rules.report_days() > 0 &&
-         rules.conflict_days() > 0 && rules.sign_days() > 0;
+         rules.probation_days() > 0 && rules.probation_days() <= 100 &&
+         rules.confirm_school_days() > 0 && rules.resumption_school_days() > 0 &&
+         rules.arrival_school_days() > 0 && rules.report_days() > 0 && rules.conflict_days() > 0 &&
+         rules.sign_days() > 0;
 }
 
 v1::RuleSetRow RulesOn(const Rows& rows, CivilDay day) {
@@ -129,9 +131,10 @@ bool SchoolDays::Knows(CivilDay day) const {
 
 bool SchoolDays::IsSchoolDay(CivilDay day) const {
   const attendance::v1::SchoolCalendar& calendar = calendar_->content;
-  const bool in_term = std::any_of(calendar.terms().begin(), calendar.terms().end(), [&](const auto& term) {
-    return term.first_day() <= day.days && day.days <= term.last_day();
-  });
+  const bool in_term =
+      std::any_of(calendar.terms().begin(), calendar.terms().end(), [&](const auto& term) {
+        return term.first_day() <= day.days && day.days <= term.last_day();
+      });
   if (!in_term) return false;
   if (std::any_of(calendar.closures().begin(), calendar.closures().end(),
                   [&](const auto& closed) { return closed.day() == day.days; })) {
@@ -154,7 +157,8 @@ std::optional<CivilDay> SchoolDays::Add(CivilDay start, int n) const {
   return std::nullopt;
 }
 
-SchoolDayCount AddSchoolDays(const Rows& rows, const std::string& school_code, CivilDay start, int n) {
+SchoolDayCount AddSchoolDays(const Rows& rows, const std::string& school_code, CivilDay start,
+                             int n) {
   if (const auto day = SchoolDays(rows, school_code).Add(start, n)) return {*day, true};
   return {LoadCalendar(rows).AddWorkingDays(start, n), false};
 }

@@ -1,6 +1,6 @@
-// What is adopted into this journal and decides by when: rule sets and working-day calendars;
-// and school days, copied from attendance. Working days bind offices, school days count absence and
-// probation: two calendars, never one.
+// What is adopted into this journal and decides by when: rule sets and working-day calendars (R-18,
+// R-62); and school days, copied from attendance. Working days bind offices, school days count
+// absence and probation: two calendars, never one.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,8 @@
 
 namespace twinline::accountability {
 
-// The rule set in force on a civil day: the newest version whose valid_from is not later. Without
-// any, the default of DefaultRules.
+// The rule set in force on a civil day: the newest version whose valid_from is not later.
+// Without any, the default of DefaultRules.
 v1::RuleSetRow RulesOn(const base::Rows& rows, base::CivilDay day);
 // Proposals of domain.md 2.3 and 2.4 until the bureau answers ASK-07 and ASK-08.
 v1::RuleSet DefaultRules();
@@ -46,9 +46,10 @@ class SchoolDays {
 
 struct SchoolDayCount {
   base::CivilDay day;
-  bool in_school_days = true;   // false: no calendar reaches that far, counted in working days
+  bool in_school_days = true;  // false: no calendar reaches that far, counted in working days
 };
 // The nth school day after `start`, in working days where no school calendar is known (D08).
-SchoolDayCount AddSchoolDays(const base::Rows& rows, const std::string& school_code, base::CivilDay start, int n);
+SchoolDayCount AddSchoolDays(const base::Rows& rows, const std::string& school_code,
+                             base::CivilDay start, int n);
 
 }  // namespace twinline::accountability

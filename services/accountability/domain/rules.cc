@@ -9,24 +9,31 @@ namespace {
 using namespace types::v1;  // role and line names
 
 constexpr std::array<std::string_view, 10> kOpen{
-    kSuspected, kPersuading, kOrdered,     kLitigation,  kConfirmed,
-    kReturned,  kTransferred, kPlaced, kEndProposed, kFalseAlarmProposed};
-constexpr std::array<std::string_view, 6> kClosed{kClosedReturn,     kClosedTransfer, kClosedPlaced,
-                                                  kClosedFalseAlarm, kClosedEnd,      kClosedMerged};
+    kSuspected, kPersuading,  kOrdered, kLitigation,  kConfirmed,
+    kReturned,  kTransferred, kPlaced,  kEndProposed, kFalseAlarmProposed};
+constexpr std::array<std::string_view, 6> kClosed{
+    kClosedReturn, kClosedTransfer, kClosedPlaced, kClosedFalseAlarm, kClosedEnd, kClosedMerged};
 // The child is away and nobody has an answer yet.
 constexpr std::array<std::string_view, 5> kWorking{kSuspected, kPersuading, kOrdered, kLitigation,
                                                    kConfirmed};
 // An answer is on the table and waits for both signatures.
 constexpr std::array<std::string_view, 4> kAnswered{kReturned, kTransferred, kPlaced, kEndProposed};
 
-constexpr std::array<std::string_view, 24> kActions{
-    kPersuade,          kTakeOver,      kDenyResponsibility, kDecideTownship,      kReportReturn,
-    kClaimElsewhere,    kProveElsewhere, kProposePlacement,  kConfirmDropout,      kIssuePersuadeNotice,
-    kIssueReturnByDate, kIssueOrder,    kIssueCourt,         kProposeEnd,          kSignClose,
-    kOverrideClose,     kProposeFalseAlarm, kSignFalseAlarm, kRejectFalseAlarm,    kRelapse,
-    kTransferCompleted, kStreakCorrected, kCrossedAgain,     kReopen};
+constexpr std::array<std::string_view, 24> kActions{kPersuade,           kTakeOver,
+                                                    kDenyResponsibility, kDecideTownship,
+                                                    kReportReturn,       kClaimElsewhere,
+                                                    kProveElsewhere,     kProposePlacement,
+                                                    kConfirmDropout,     kIssuePersuadeNotice,
+                                                    kIssueReturnByDate,  kIssueOrder,
+                                                    kIssueCourt,         kProposeEnd,
+                                                    kSignClose,          kOverrideClose,
+                                                    kProposeFalseAlarm,  kSignFalseAlarm,
+                                                    kRejectFalseAlarm,   kRelapse,
+                                                    kTransferCompleted,  kStreakCorrected,
+                                                    kCrossedAgain,       kReopen};
 
-const std::vector<Role> kVillageAndTownship{ROLE_VILLAGE_OFFICIAL, ROLE_TOWNSHIP_OFFICIAL, ROLE_TOWNSHIP_HEAD};
+const std::vector<Role> kVillageAndTownship{ROLE_VILLAGE_OFFICIAL, ROLE_TOWNSHIP_OFFICIAL,
+                                            ROLE_TOWNSHIP_HEAD};
 const std::vector<Role> kTownship{ROLE_TOWNSHIP_OFFICIAL, ROLE_TOWNSHIP_HEAD};
 const std::vector<Role> kTownshipHead{ROLE_TOWNSHIP_HEAD};
 const std::vector<Role> kSchool{ROLE_CLASS_TEACHER, ROLE_REGISTRAR, ROLE_PRINCIPAL};
@@ -55,8 +62,8 @@ class Table {
   const std::vector<CaseRule>& rows() const { return rows_; }
 
  private:
-  void Add(std::string_view state, std::string_view action, Line line, const std::vector<Role>& roles,
-           std::string_view next) {
+  void Add(std::string_view state, std::string_view action, Line line,
+           const std::vector<Role>& roles, std::string_view next) {
     rows_.push_back({state, action, line, roles, next});
   }
 

@@ -18,15 +18,16 @@ using base::Rows;
 
 namespace {
 
-constexpr uint32_t kTaskAlert = 100;   // ordinals of alerts beside those of a case in the same commit
+constexpr uint32_t kTaskAlert =
+    100;  // ordinals of alerts beside those of a case in the same commit
 
 std::string CountyOf(const Rows& rows, const std::string& school_code) {
   const auto school = base::Find<v1::ForeignSchool>(rows, school_code);
   return school ? school->facts().county() : std::string();
 }
 
-journal::v1::Event TaskAlert(const v1::TaskFacts& task, const std::string& office, std::string_view kind,
-                             uint32_t ordinal, const Context& context) {
+journal::v1::Event TaskAlert(const v1::TaskFacts& task, const std::string& office,
+                             std::string_view kind, uint32_t ordinal, const Context& context) {
   v1::AlertOffered alert = MakeAlert(context, kTaskAlert + ordinal, office, kind,
                                      task.kind() + " " + CivilDay{task.day().days()}.ToString());
   alert.set_child_id(task.child_id());
@@ -37,7 +38,8 @@ journal::v1::Event TaskAlert(const v1::TaskFacts& task, const std::string& offic
 
 }  // namespace
 
-std::optional<v1::TaskFacts> OpenTask(const Rows& rows, std::string_view registration_id, const std::string& kind) {
+std::optional<v1::TaskFacts> OpenTask(const Rows& rows, std::string_view registration_id,
+                                      const std::string& kind) {
   std::optional<v1::TaskFacts> found;
   base::ScanIndex<v1::TaskRow>(
       rows, base::TableOf<v1::TaskRow>::kByRegistration, 1,
@@ -49,8 +51,8 @@ std::optional<v1::TaskFacts> OpenTask(const Rows& rows, std::string_view registr
   return found;
 }
 
-journal::v1::Event OpenTaskEvent(v1::TaskFacts task, uint32_t working_days, uint32_t ordinal, const Rows& rows,
-                                 const Context& context) {
+journal::v1::Event OpenTaskEvent(v1::TaskFacts task, uint32_t working_days, uint32_t ordinal,
+                                 const Rows& rows, const Context& context) {
   task.set_task_id(context.NewId("task", ordinal).str());
   task.set_state("OPEN");
   if (working_days > 0) {
@@ -63,7 +65,8 @@ journal::v1::Event OpenTaskEvent(v1::TaskFacts task, uint32_t working_days, uint
   return MakeEvent(event, context.today);
 }
 
-void EndAbsenceTasks(const Rows& rows, const Context& context, std::string_view registration_id, Events* events) {
+void EndAbsenceTasks(const Rows& rows, const Context& context, std::string_view registration_id,
+                     Events* events) {
   for (const char* kind : {"CONTACT", "SCHOOL_REPORT"}) {
     auto task = OpenTask(rows, registration_id, kind);
     if (!task) continue;
@@ -74,7 +77,8 @@ void EndAbsenceTasks(const Rows& rows, const Context& context, std::string_view 
   }
 }
 
-Decision DecideTaskDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+Decision DecideTaskDue(const journal::v1::TimerRef& timer, const Rows& rows,
+                       const Context& context) {
   const auto row = base::Find<v1::TaskRow>(rows, AsId(timer.entity()));
   if (!row || row->facts().state() != "OPEN" || row->facts().overdue() ||
       context.now < calendar::FiresAt(row->facts().deadline())) {
@@ -93,12 +97,15 @@ Decision DecideTaskDue(const journal::v1::TimerRef& timer, const Rows& rows, con
   return events;
 }
 
-Decision DecideCompleteTask(const v1::CompleteTaskCommand& command, const Rows& rows, const Context& context) {
+Decision DecideCompleteTask(const v1::CompleteTaskCommand& command, const Rows& rows,
+                            const Context& context) {
   const auto row = base::Find<v1::TaskRow>(rows, AsId(command.task_id()));
   if (!row || row->facts().state() != "OPEN") return TaskUnknown();
   const v1::TaskFacts& task = row->facts();
-  // A class's task may be done by its school too; the bureau's never by a school that is a party to it.
-  const bool for_class = task.office().starts_with("class:") && context.actor.office() == "school:" + task.school_code();
+  // A class's task may be done by its school too; the bureau's never by a school that is a party to
+  // it.
+  const bool for_class = task.office().starts_with("class:") &&
+                         context.actor.office() == "school:" + task.school_code();
   if (context.actor.office() != task.office() && !for_class) {
     return NotYourTask(task.office());
   }
@@ -110,11 +117,12 @@ Decision DecideCompleteTask(const v1::CompleteTaskCommand& command, const Rows& 
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideTwoSchools(const v1::NoteTwoSchoolsCommand& command, const Rows& rows, const Context& context) {
+Decision DecideTwoSchools(const v1::NoteTwoSchoolsCommand& command, const Rows& rows,
+                          const Context& context) {
   const std::string county = CountyOf(rows, command.school_code());
   if (county.empty()) return UnknownHere();
   const auto open = OpenTask(rows, command.registration_id(), "TWO_SCHOOLS");
-  if (open) return AlreadySo();   // the bureau is at it
+  if (open) return AlreadySo();  // the bureau is at it
   v1::TaskFacts task;
   task.set_kind("TWO_SCHOOLS");
   task.set_office("bureau:" + county);

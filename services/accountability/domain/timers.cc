@@ -27,8 +27,10 @@ bool IsArmed(const v1::Duties& duties) {
   return duties.has_deadline() && duties.outcome().empty() && !duties.overdue();
 }
 
-// "No action by X before T": a fact of its own, then the next office is in charge with a clock of its own.
-Decision DecideLineDue(const journal::v1::TimerRef& timer, Line line, const Rows& rows, const Context& context) {
+// "No action by X before T": a fact of its own, then the next office is in charge with a clock of
+// its own.
+Decision DecideLineDue(const journal::v1::TimerRef& timer, Line line, const Rows& rows,
+                       const Context& context) {
   const auto row = FindCase(rows, timer.entity());
   if (!row || IsClosed(row->facts().state())) return AlreadySo();
   CaseChange change(rows, context, row->facts());
@@ -49,7 +51,8 @@ Decision DecideLineDue(const journal::v1::TimerRef& timer, Line line, const Rows
   const std::string late_office = duties.office();
   change.Emit(std::move(missed));
   change.Alert(BureauOffice(change.facts()), "DEADLINE_MISSED", late_office);
-  if (!change.HasRung(line, duties.rung() + 1)) return change.Take();   // nobody is above the last rung
+  if (!change.HasRung(line, duties.rung() + 1))
+    return change.Take();  // nobody is above the last rung
   change.PlaceLine(line, duties.rung() + 1);
   change.StartTask(line, duties.task());
   v1::Escalated escalated;
@@ -63,7 +66,8 @@ Decision DecideLineDue(const journal::v1::TimerRef& timer, Line line, const Rows
 }
 
 // The bureau is asked once whether this is a dropout now; persuading goes on either way.
-Decision DecideConfirmDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+Decision DecideConfirmDue(const journal::v1::TimerRef& timer, const Rows& rows,
+                          const Context& context) {
   const auto row = FindCase(rows, timer.entity());
   if (!row || IsClosed(row->facts().state()) || !row->facts().has_confirm_due() ||
       context.today.days < row->facts().confirm_due().days()) {
@@ -86,12 +90,14 @@ std::vector<base::Timer> TimersOf(const v1::CaseFacts& facts) {
   const base::Id16 id = AsId(facts.case_id());
   const auto add = [&](const v1::Duties& duties, uint32_t kind) {
     if (!IsArmed(duties)) return;
-    timers.push_back({calendar::FiresAt(duties.deadline()), kind, id, duties.deadline().generation()});
+    timers.push_back(
+        {calendar::FiresAt(duties.deadline()), kind, id, duties.deadline().generation()});
   };
   add(facts.government(), kTimerGovernment);
   add(facts.education(), kTimerEducation);
   if (facts.has_confirm_due()) {
-    timers.push_back({base::StartOfDay(CivilDay{facts.confirm_due().days()}), kTimerConfirm, id, facts.relapses()});
+    timers.push_back({base::StartOfDay(CivilDay{facts.confirm_due().days()}), kTimerConfirm, id,
+                      facts.relapses()});
   }
   return timers;
 }
@@ -103,13 +109,13 @@ std::optional<base::Timer> TimerOf(const v1::TaskFacts& task) {
 }
 
 base::Timer TimerOf(const v1::SuspensionWatchRow& watch) {
-  return {base::EndOfDay(CivilDay{watch.check_on().days()}), kTimerSuspension, AsId(watch.registration_id()),
-          watch.generation()};
+  return {base::EndOfDay(CivilDay{watch.check_on().days()}), kTimerSuspension,
+          AsId(watch.registration_id()), watch.generation()};
 }
 
 base::Timer TimerOf(const v1::ArrivalWatchRow& watch) {
-  return {base::EndOfDay(CivilDay{watch.check_on().days()}), kTimerArrival, AsId(watch.registration_id()),
-          watch.generation()};
+  return {base::EndOfDay(CivilDay{watch.check_on().days()}), kTimerArrival,
+          AsId(watch.registration_id()), watch.generation()};
 }
 
 Decision DecideTimer(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {

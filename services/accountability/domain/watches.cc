@@ -30,12 +30,13 @@ journal::v1::Event Ended(std::string_view registration, const char* watch, const
 }
 
 // The first school day after the suspension, and so many more.
-SchoolDayCount SuspensionCheck(const Rows& rows, const std::string& school, CivilDay until, uint32_t days) {
+SchoolDayCount SuspensionCheck(const Rows& rows, const std::string& school, CivilDay until,
+                               uint32_t days) {
   return AddSchoolDays(rows, school, until, static_cast<int>(days) + 1);
 }
 
-journal::v1::Event WatchSuspension(const registry::v1::ChildFacts& facts, uint32_t generation, const Rows& rows,
-                                   const Context& context) {
+journal::v1::Event WatchSuspension(const registry::v1::ChildFacts& facts, uint32_t generation,
+                                   const Rows& rows, const Context& context) {
   const v1::RuleSetRow rules = RulesOn(rows, context.today);
   const CivilDay until{facts.suspended_until().days()};
   const SchoolDayCount check =
@@ -50,10 +51,11 @@ journal::v1::Event WatchSuspension(const registry::v1::ChildFacts& facts, uint32
   return MakeEvent(event, context.today);
 }
 
-// A status that ends the compulsory stage or takes the child away does not close a case (K-7): it asks the
-// bureau for a decision.
+// A status that ends the compulsory stage or takes the child away does not close a case (K-7): it
+// asks the bureau for a decision.
 bool AsksForDecision(const std::string& status) {
-  return status == "GRADUATED" || status == "COMPLETED" || status == "DECEASED" || status == "ABROAD";
+  return status == "GRADUATED" || status == "COMPLETED" || status == "DECEASED" ||
+         status == "ABROAD";
 }
 
 void Append(Events* events, Events more) {
@@ -81,7 +83,8 @@ void OpenOrRelapse(const Rows& rows, const Context& context, const v1::ForeignCh
 
 }  // namespace
 
-Decision DecideNoteStatus(const v1::NoteStatusCommand& command, const Rows& rows, const Context& context) {
+Decision DecideNoteStatus(const v1::NoteStatusCommand& command, const Rows& rows,
+                          const Context& context) {
   const registry::v1::ChildFacts& facts = command.facts();
   const auto watch = base::Find<v1::SuspensionWatchRow>(rows, AsId(facts.registration_id()));
   Events events;
@@ -105,7 +108,8 @@ Decision DecideNoteStatus(const v1::NoteStatusCommand& command, const Rows& rows
   return events;
 }
 
-Decision DecideSuspensionDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+Decision DecideSuspensionDue(const journal::v1::TimerRef& timer, const Rows& rows,
+                             const Context& context) {
   const auto watch = base::Find<v1::SuspensionWatchRow>(rows, AsId(timer.entity()));
   const auto child = base::Find<v1::ForeignChild>(rows, AsId(timer.entity()));
   if (!watch || watch->generation() != timer.generation() || !child) return AlreadySo();
@@ -113,9 +117,9 @@ Decision DecideSuspensionDue(const journal::v1::TimerRef& timer, const Rows& row
     return Events{Ended(watch->registration_id(), "SUSPENSION", "RESUMED", context)};
   }
   // The calendar of the new term may have come since; nobody is accused a day early.
-  const SchoolDayCount check =
-      SuspensionCheck(rows, child->facts().school_code(), CivilDay{child->facts().suspended_until().days()},
-                      RulesOn(rows, context.today).rules().resumption_school_days());
+  const SchoolDayCount check = SuspensionCheck(
+      rows, child->facts().school_code(), CivilDay{child->facts().suspended_until().days()},
+      RulesOn(rows, context.today).rules().resumption_school_days());
   if (check.day >= context.today) {
     return Events{WatchSuspension(child->facts(), watch->generation() + 1, rows, context)};
   }
@@ -124,7 +128,8 @@ Decision DecideSuspensionDue(const journal::v1::TimerRef& timer, const Rows& row
   return events;
 }
 
-Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command, const Rows& rows, const Context& context) {
+Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command, const Rows& rows,
+                            const Context& context) {
   const v1::RuleSetRow rules = RulesOn(rows, context.today);
   const auto before = base::Find<v1::ArrivalWatchRow>(rows, AsId(command.registration_id()));
   v1::ArrivalWatched event;
@@ -132,9 +137,10 @@ Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command, const Ro
   event.set_child_id(command.child_id());
   event.set_school_code(command.to_school_code());
   event.mutable_since()->set_days(context.today.days);
-  event.mutable_check_on()->set_days(AddSchoolDays(rows, command.to_school_code(), context.today,
-                                                   static_cast<int>(rules.rules().arrival_school_days()))
-                                         .day.days);
+  event.mutable_check_on()->set_days(
+      AddSchoolDays(rows, command.to_school_code(), context.today,
+                    static_cast<int>(rules.rules().arrival_school_days()))
+          .day.days);
   event.set_generation(before ? before->generation() + 1 : 1);
   Events events{MakeEvent(event, context.today)};
   const auto row = CaseOfChild(rows, command.child_id());
@@ -153,11 +159,14 @@ Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command, const Ro
   return events;
 }
 
-Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows,
+                          const Context& context) {
   const auto watch = base::Find<v1::ArrivalWatchRow>(rows, AsId(timer.entity()));
   const auto child = base::Find<v1::ForeignChild>(rows, AsId(timer.entity()));
   if (!watch || watch->generation() != timer.generation() || !child) return AlreadySo();
-  const auto ended = [&](const char* reason) { return Ended(watch->registration_id(), "ARRIVAL", reason, context); };
+  const auto ended = [&](const char* reason) {
+    return Ended(watch->registration_id(), "ARRIVAL", reason, context);
+  };
   const auto arrival = base::Find<v1::ForeignArrival>(rows, AsId(timer.entity()));
   if (arrival && arrival->seen() != 0) return Events{ended("SEEN")};
   if (child->facts().school_code() != watch->school_code() || child->facts().status() != "ACTIVE") {
@@ -181,18 +190,20 @@ Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows, 
   return events;
 }
 
-// Forty working days without an end (T04). A child that another school marks as its guest is at school:
-// then only the bureau hears of it.
+// Forty working days without an end (T04). A child that another school marks as its guest is at
+// school: then only the bureau hears of it.
 Decision DecideTransferOverdue(const v1::NoteTransferOverdueCommand& command, const Rows& rows,
                                const Context& context) {
   const auto child = FindChild(rows, command.child_id(), command.registration_id());
   if (!child) return UnknownHere();
-  const bool seen = child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days;
+  const bool seen =
+      child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days;
   const auto row = CaseOfChild(rows, command.child_id());
   if (seen || (row && !IsClosed(row->facts().state()))) {
     const auto school = base::Find<v1::ForeignSchool>(rows, command.to_school_code());
     if (!school) return UnknownHere();
-    v1::AlertOffered alert = MakeAlert(context, 0, "bureau:" + school->facts().county(), "TRANSFER_OVERDUE", "");
+    v1::AlertOffered alert =
+        MakeAlert(context, 0, "bureau:" + school->facts().county(), "TRANSFER_OVERDUE", "");
     alert.set_child_id(command.child_id());
     alert.set_school_code(command.to_school_code());
     return Events{SealAlert(std::move(alert), context)};

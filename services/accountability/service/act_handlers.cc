@@ -18,7 +18,8 @@ bool KnownChild(const rpc::CallPtr& call, const Deps& deps, std::string_view chi
   return false;
 }
 
-absl::Status SealAct(const Deps& deps, const v1::CaseActRequest& act, v1::ActOnCaseCommand* command) {
+absl::Status SealAct(const Deps& deps, const v1::CaseActRequest& act,
+                     v1::ActOnCaseCommand* command) {
   command->set_case_id(act.case_id());
   command->set_child_id(act.child_id());
   command->set_on(act.on().days());
@@ -27,12 +28,13 @@ absl::Status SealAct(const Deps& deps, const v1::CaseActRequest& act, v1::ActOnC
   return SealCaseText(deps, act.child_id(), "note", act.note(), command->mutable_note());
 }
 
-void Submit(const rpc::CallPtr& call, const Deps& deps, std::string_view action, const v1::CaseActRequest& act,
-            v1::ActOnCaseCommand command) {
+void Submit(const rpc::CallPtr& call, const Deps& deps, std::string_view action,
+            const v1::CaseActRequest& act, v1::ActOnCaseCommand command) {
   if (!KnownChild(call, deps, act.child_id())) return;
   command.set_role(RoleOf(*call));
   command.set_action(std::string(action));
-  if (const absl::Status sealed = SealAct(deps, act, &command); !sealed.ok()) return call->Finish(sealed);
+  if (const absl::Status sealed = SealAct(deps, act, &command); !sealed.ok())
+    return call->Finish(sealed);
   Write(call, deps, command, FillCase(call, act.child_id()));
 }
 
@@ -66,8 +68,8 @@ void Confirm(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::ConfirmDropoutRequest>(*call);
   if (!KnownChild(call, deps, request.act().child_id())) return;
   v1::ActOnCaseCommand command;
-  const absl::Status sealed = SealCaseText(deps, request.act().child_id(), "reason_code", request.reason_code(),
-                                           command.mutable_reason_code());
+  const absl::Status sealed = SealCaseText(deps, request.act().child_id(), "reason_code",
+                                           request.reason_code(), command.mutable_reason_code());
   if (!sealed.ok()) return call->Finish(sealed);
   Submit(call, deps, kConfirmDropout, request.act(), std::move(command));
 }
@@ -116,7 +118,8 @@ absl::Status SealPersuasion(const Deps& deps, const v1::RecordPersuasionRequest&
   TWINLINE_RETURN_IF_ERROR(CheckEvidenceStored(deps, request.evidence()));
   TWINLINE_RETURN_IF_ERROR(
       SealCaseText(deps, request.child_id(), "place", request.place(), command->mutable_place()));
-  TWINLINE_RETURN_IF_ERROR(SealCaseText(deps, request.child_id(), "met", request.met(), command->mutable_met()));
+  TWINLINE_RETURN_IF_ERROR(
+      SealCaseText(deps, request.child_id(), "met", request.met(), command->mutable_met()));
   return SealCaseText(deps, request.child_id(), "said", request.said(), command->mutable_said());
 }
 
@@ -132,7 +135,8 @@ void Persuade(const rpc::CallPtr& call, const Deps& deps) {
   command.set_result(request.result());
   *command.mutable_evidence() = request.evidence();
   *command.mutable_sensitive() = request.sensitive();
-  if (const absl::Status sealed = SealPersuasion(deps, request, &command); !sealed.ok()) return call->Finish(sealed);
+  if (const absl::Status sealed = SealPersuasion(deps, request, &command); !sealed.ok())
+    return call->Finish(sealed);
   Write(call, deps, command, FillCase(call, request.child_id()));
 }
 

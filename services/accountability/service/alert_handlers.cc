@@ -16,8 +16,9 @@ void ListAlerts(const rpc::CallPtr& call, const Deps& deps) {
     const std::string office = OfficeOf(*call, request.office());
     const auto page = base::ScanPage<v1::AlertRow>(
         *view.rows,
-        base::IndexPrefix<v1::AlertRow>(request.unanswered_only() ? Table::kUnanswered : Table::kByOffice, office), true,
-        PageOf(request.page()));
+        base::IndexPrefix<v1::AlertRow>(
+            request.unanswered_only() ? Table::kUnanswered : Table::kByOffice, office),
+        true, PageOf(request.page()));
     auto& reply = rpc::Out<v1::ListAlertsReply>(*call);
     for (const v1::AlertRow& row : page.rows) *reply.add_alerts() = AlertFor(row);
     reply.set_next_page_token(NextToken(page.next_key));
@@ -35,7 +36,8 @@ void Acknowledge(const rpc::CallPtr& call, const Deps& deps) {
 
 void Answer(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::AnswerAlertRequest>(*call);
-  const auto alert = base::Find<v1::AlertRow>(*deps.shard->Read().rows, base::AsId(request.alert_id()));
+  const auto alert =
+      base::Find<v1::AlertRow>(*deps.shard->Read().rows, base::AsId(request.alert_id()));
   if (!alert) return call->Finish(AlertUnknown());
   v1::AnswerAlertCommand command;
   command.set_role(RoleOf(*call));
@@ -46,7 +48,8 @@ void Answer(const rpc::CallPtr& call, const Deps& deps) {
   if (const absl::Status stored = CheckEvidenceStored(deps, request.evidence()); !stored.ok()) {
     return call->Finish(stored);
   }
-  const absl::Status sealed = SealCaseText(deps, alert->child_id(), "note", request.note(), command.mutable_note());
+  const absl::Status sealed =
+      SealCaseText(deps, alert->child_id(), "note", request.note(), command.mutable_note());
   if (!sealed.ok()) return call->Finish(sealed);
   Write(call, deps, command);
 }
@@ -56,8 +59,8 @@ void ListTasks(const rpc::CallPtr& call, const Deps& deps) {
     const auto& request = rpc::In<v1::ListTasksRequest>(*call);
     const std::string office = OfficeOf(*call, request.office());
     const auto page = base::ScanPage<v1::TaskRow>(
-        *view.rows, base::IndexPrefix<v1::TaskRow>(base::TableOf<v1::TaskRow>::kByOffice, office), true,
-        PageOf(request.page()));
+        *view.rows, base::IndexPrefix<v1::TaskRow>(base::TableOf<v1::TaskRow>::kByOffice, office),
+        true, PageOf(request.page()));
     auto& reply = rpc::Out<v1::ListTasksReply>(*call);
     for (const v1::TaskRow& row : page.rows) {
       v1::TaskLine* line = reply.add_tasks();
@@ -71,7 +74,8 @@ void ListTasks(const rpc::CallPtr& call, const Deps& deps) {
 
 void Complete(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::CompleteTaskRequest>(*call);
-  const auto task = base::Find<v1::TaskRow>(*deps.shard->Read().rows, base::AsId(request.task_id()));
+  const auto task =
+      base::Find<v1::TaskRow>(*deps.shard->Read().rows, base::AsId(request.task_id()));
   if (!task) return call->Finish(TaskUnknown());
   v1::CompleteTaskCommand command;
   command.set_role(RoleOf(*call));
@@ -84,7 +88,8 @@ void Complete(const rpc::CallPtr& call, const Deps& deps) {
 
 }  // namespace
 
-void RegisterAlertHandlers(rpc::ServiceRegistry& registry, const Deps& deps, AlertStreams& streams) {
+void RegisterAlertHandlers(rpc::ServiceRegistry& registry, const Deps& deps,
+                           AlertStreams& streams) {
   Serve(registry, deps, "ListAlerts", &ListAlerts);
   Serve(registry, deps, "AcknowledgeAlert", &Acknowledge);
   Serve(registry, deps, "AnswerAlert", &Answer);

@@ -12,7 +12,7 @@ namespace {
 
 using Table = base::TableOf<v1::AlertRow>;
 
-constexpr auto kSweep = std::chrono::seconds(5);   // how long a stream whose client has gone is kept
+constexpr auto kSweep = std::chrono::seconds(5);  // how long a stream whose client has gone is kept
 
 std::string PlaceOf(uint64_t pos, uint32_t ordinal) {
   std::string place;
@@ -24,7 +24,8 @@ std::string PlaceOf(const v1::AlertRow& row) { return PlaceOf(row.pos(), row.ord
 
 // Visits the alerts of an index behind `after`, in journal order.
 template <typename Fn>
-void ScanBehind(const base::Rows& rows, const std::string& prefix, const std::string& after, Fn&& fn) {
+void ScanBehind(const base::Rows& rows, const std::string& prefix, const std::string& after,
+                Fn&& fn) {
   // Behind every key that begins with the place itself.
   rows.Scan(prefix, prefix + after + '\xff', [&](std::string_view, std::string_view key) {
     const auto value = rows.Get(key);
@@ -82,7 +83,8 @@ void AlertStreams::Stop() {
   }
   signal_->wake.notify_all();
   if (thread_.joinable()) thread_.join();
-  const absl::Status gone = absl::UnavailableError("the service stops; resume behind the last cursor");
+  const absl::Status gone =
+      absl::UnavailableError("the service stops; resume behind the last cursor");
   for (Stream& stream : streams_) stream.call->Finish(gone);
   streams_.clear();
   for (rpc::StreamCallPtr& call : signal_->added) call->Finish(gone);
@@ -136,7 +138,8 @@ void AlertStreams::Loop() {
       Stream stream;
       const auto& request = rpc::In<v1::WatchAlertsRequest>(*call);
       stream.office = OfficeOf(*call, request.office());
-      stream.after = request.has_after() ? PlaceOf(request.after().pos(), request.after().ordinal()) : seen_;
+      stream.after =
+          request.has_after() ? PlaceOf(request.after().pos(), request.after().ordinal()) : seen_;
       stream.call = std::move(call);
       Begin(std::move(stream), view);
     }
@@ -148,8 +151,8 @@ void AlertStreams::Loop() {
 
 void AlertStreams::Begin(Stream stream, const engine::ReadView& view) {
   bool alive = true;
-  ScanBehind(*view.rows, base::IndexPrefix<v1::AlertRow>(Table::kByOffice, stream.office), stream.after,
-             [&](const v1::AlertRow& row) {
+  ScanBehind(*view.rows, base::IndexPrefix<v1::AlertRow>(Table::kByOffice, stream.office),
+             stream.after, [&](const v1::AlertRow& row) {
                v1::WatchAlertsReply message;
                *message.mutable_alert() = AlertFor(row);
                return alive = stream.call->Write(message);
@@ -158,15 +161,16 @@ void AlertStreams::Begin(Stream stream, const engine::ReadView& view) {
 }
 
 void AlertStreams::Deliver(const engine::ReadView& view) {
-  ScanBehind(*view.rows, base::IndexPrefix<v1::AlertRow>(Table::kInOrder), seen_, [&](const v1::AlertRow& row) {
-    v1::WatchAlertsReply message;
-    *message.mutable_alert() = AlertFor(row);
-    std::erase_if(streams_, [&](const Stream& stream) {
-      return stream.office == row.office() && !stream.call->Write(message);
-    });
-    seen_ = PlaceOf(row);
-    return true;
-  });
+  ScanBehind(*view.rows, base::IndexPrefix<v1::AlertRow>(Table::kInOrder), seen_,
+             [&](const v1::AlertRow& row) {
+               v1::WatchAlertsReply message;
+               *message.mutable_alert() = AlertFor(row);
+               std::erase_if(streams_, [&](const Stream& stream) {
+                 return stream.office == row.office() && !stream.call->Write(message);
+               });
+               seen_ = PlaceOf(row);
+               return true;
+             });
 }
 
 }  // namespace twinline::accountability

@@ -1,7 +1,7 @@
-// Alerts as they come: one thread waits for the shard to apply a record and hands each new alert to the
-// streams of its office, a thread hop after it is durable. A stream that begins with a cursor first gets
-// what it missed, from the same rows. Nothing is kept here that the rows do not have: a client whose stream
-// ends resumes behind the last cursor it saw.
+// Alerts as they come: one thread waits for the shard to apply a record and hands each new alert to
+// the streams of its office, a thread hop after it is durable. A stream that begins with a cursor
+// first gets what it missed, from the same rows. Nothing is kept here that the rows do not have: a
+// client whose stream ends resumes behind the last cursor it saw.
 #pragma once
 
 #include <condition_variable>
@@ -32,7 +32,7 @@ class AlertStreams {
   struct Stream {
     rpc::StreamCallPtr call;
     std::string office;
-    std::string after;   // raw key part: pos and ordinal
+    std::string after;  // raw key part: pos and ordinal
   };
 
   void Loop();
@@ -41,9 +41,9 @@ class AlertStreams {
   void Deliver(const engine::ReadView& view);
 
   engine::Shard* shard_ = nullptr;
-  std::shared_ptr<Signal> signal_;   // outlives this object in the shard's callbacks
-  std::vector<Stream> streams_;      // of the thread
-  std::string seen_;                 // newest place handed out
+  std::shared_ptr<Signal> signal_;  // outlives this object in the shard's callbacks
+  std::vector<Stream> streams_;     // of the thread
+  std::string seen_;                // newest place handed out
   std::thread thread_;
 };
 

@@ -24,7 +24,8 @@ std::string MethodName(std::string_view name) {
   return "twinline.accountability.v1.AccountabilityService." + std::string(name);
 }
 
-void Serve(rpc::ServiceRegistry& registry, const Deps& deps, std::string_view name, Handler handler) {
+void Serve(rpc::ServiceRegistry& registry, const Deps& deps, std::string_view name,
+           Handler handler) {
   registry.Unary(MethodName(name), [&deps, handler](rpc::CallPtr call) { handler(call, deps); });
 }
 
@@ -46,14 +47,16 @@ uint32_t RoleOf(const rpc::Call& call) {
   return call.duty() == nullptr ? 0U : static_cast<uint32_t>(call.duty()->role);
 }
 
-absl::Status SealCaseText(const Deps& deps, std::string_view child_id, std::string_view name, std::string_view text,
-                          types::v1::Sealed* out) {
+absl::Status SealCaseText(const Deps& deps, std::string_view child_id, std::string_view name,
+                          std::string_view text, types::v1::Sealed* out) {
   return vault::SealText(*deps.vault, *deps.sealer, TextPlace(child_id, name), text, out);
 }
 
-absl::Status CheckEvidenceStored(const Deps& deps, const google::protobuf::RepeatedPtrField<std::string>& digests) {
+absl::Status CheckEvidenceStored(const Deps& deps,
+                                 const google::protobuf::RepeatedPtrField<std::string>& digests) {
   constexpr int kEvidenceMax = 20;
-  if (digests.size() > kEvidenceMax) return absl::InvalidArgumentError("EVIDENCE_TOO_MANY: at most 20 files");
+  if (digests.size() > kEvidenceMax)
+    return absl::InvalidArgumentError("EVIDENCE_TOO_MANY: at most 20 files");
   for (const std::string& bytes : digests) {
     const auto digest = base::DigestFromBytes(bytes);
     if (!digest) return absl::InvalidArgumentError("EVIDENCE_UNKNOWN: a digest has 32 bytes");
@@ -64,7 +67,8 @@ absl::Status CheckEvidenceStored(const Deps& deps, const google::protobuf::Repea
 }
 
 rpc::Fill FillCase(const rpc::CallPtr& call, std::string child_id) {
-  return [call, child_id = std::move(child_id)](const engine::Accepted&, const engine::ReadView& view) {
+  return [call, child_id = std::move(child_id)](const engine::Accepted&,
+                                                const engine::ReadView& view) {
     const auto row = CaseOfChild(*view.rows, child_id);
     if (!row) return;
     auto& reply = rpc::Out<v1::CaseReply>(*call);

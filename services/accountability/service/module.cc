@@ -25,7 +25,8 @@ class AccountabilityModule final : public runtime::ServiceModule {
     RegisterAlertHandlers(registry, deps_, streams_);
     RegisterWebhookHandlers(registry, deps_);
     RegisterRuleHandlers(registry, deps_);
-    sender_ = std::make_unique<WebhookSender>(deps_.shard, deps_.vault, deps_.real_clock, WebhookOptions());
+    sender_ = std::make_unique<WebhookSender>(deps_.shard, deps_.vault, deps_.real_clock,
+                                              WebhookOptions());
     return absl::OkStatus();
   }
 
@@ -42,7 +43,7 @@ class AccountabilityModule final : public runtime::ServiceModule {
 
  private:
   AccountabilityDomain domain_;
-  runtime::Deps deps_;   // handlers keep references to it
+  runtime::Deps deps_;  // handlers keep references to it
   AlertStreams streams_;
   std::unique_ptr<WebhookSender> sender_;
 };

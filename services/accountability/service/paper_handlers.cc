@@ -30,15 +30,16 @@ rpc::Fill FillPaper(const rpc::CallPtr& call, const Deps& deps) {
 
 void Issue(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::IssuePaperRequest>(*call);
-  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {})) return call->Finish(ChildUnknown());
+  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {}))
+    return call->Finish(ChildUnknown());
   v1::IssuePaperCommand command;
   command.set_role(RoleOf(*call));
   command.set_case_id(request.case_id());
   command.set_child_id(request.child_id());
   command.set_kind(request.kind());
   command.set_return_by(request.return_by().days());
-  const absl::Status sealed =
-      SealCaseText(deps, request.child_id(), "addressee", request.addressee(), command.mutable_addressee());
+  const absl::Status sealed = SealCaseText(deps, request.child_id(), "addressee",
+                                           request.addressee(), command.mutable_addressee());
   if (!sealed.ok()) return call->Finish(sealed);
   Write(call, deps, command, FillPaper(call, deps));
 }
@@ -60,7 +61,8 @@ void ServeThePaper(const rpc::CallPtr& call, const Deps& deps) {
 
 void Void(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::VoidPaperRequest>(*call);
-  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {})) return call->Finish(ChildUnknown());
+  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {}))
+    return call->Finish(ChildUnknown());
   v1::VoidPaperCommand command;
   command.set_role(RoleOf(*call));
   command.set_paper_id(request.paper_id());
@@ -74,7 +76,8 @@ void Void(const rpc::CallPtr& call, const Deps& deps) {
 void Upload(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::UploadCaseEvidenceRequest>(*call);
   if (auto refusal = vault::CheckEvidence(request.content())) return call->Finish(*refusal);
-  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {})) return call->Finish(ChildUnknown());
+  if (!FindChild(*deps.shard->Read().rows, request.child_id(), {}))
+    return call->Finish(ChildUnknown());
   const base::Id16 child = base::AsId(request.child_id());
   const auto key = vault::DataKeyOf(*deps.vault, child);
   if (!key.ok()) return call->Finish(key.status());
@@ -90,7 +93,8 @@ void Upload(const rpc::CallPtr& call, const Deps& deps) {
 }
 
 // Whether the child's case names this file in an entry that the caller may see.
-bool Names(const rpc::Call& call, const base::Rows& rows, std::string_view child_id, const std::string& digest) {
+bool Names(const rpc::Call& call, const base::Rows& rows, std::string_view child_id,
+           const std::string& digest) {
   const auto row = CaseOfChild(rows, child_id);
   if (!row) return false;
   bool found = false;
@@ -98,7 +102,8 @@ bool Names(const rpc::Call& call, const base::Rows& rows, std::string_view child
       rows, 10'000,
       [&](const v1::TimelineRow& line) {
         const auto& files = line.evidence();
-        found = std::find(files.begin(), files.end(), digest) != files.end() && !HidesEvidence(call, line);
+        found = std::find(files.begin(), files.end(), digest) != files.end() &&
+                !HidesEvidence(call, line);
         return !found;
       },
       base::AsId(row->facts().case_id()));
@@ -107,8 +112,10 @@ bool Names(const rpc::Call& call, const base::Rows& rows, std::string_view child
 
 void GetEvidence(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::GetCaseEvidenceRequest>(*call);
-  const base::Refusal unknown{"EVIDENCE_UNKNOWN", "本案没有这份材料，或不向您的单位开放。",
-                              "This case has no such file, or it is not open to your office.", {}};
+  const base::Refusal unknown{"EVIDENCE_UNKNOWN",
+                              "本案没有这份材料，或不向您的单位开放。",
+                              "This case has no such file, or it is not open to your office.",
+                              {}};
   if (request.reason().size() < 4) return call->Finish(ReasonMandatory());
   const auto digest = base::DigestFromBytes(request.digest());
   if (!digest || !Names(*call, *deps.shard->Read().rows, request.child_id(), request.digest())) {
@@ -119,8 +126,11 @@ void GetEvidence(const rpc::CallPtr& call, const Deps& deps) {
   const auto opened = vault::OpenBlob(*deps.sealer, base::AsId(request.child_id()), *blob);
   if (!opened.ok()) return call->Finish(opened.status());
   if (opened->state == vault::OpenState::kDestroyed) {
-    return call->Finish(base::Refusal{"ERASED", "该生个人信息已依法销毁，材料不可再查看（已销毁）。",
-                                      "The child's personal data was destroyed by law; the file cannot be opened.", {}});
+    return call->Finish(
+        base::Refusal{"ERASED",
+                      "该生个人信息已依法销毁，材料不可再查看（已销毁）。",
+                      "The child's personal data was destroyed by law; the file cannot be opened.",
+                      {}});
   }
   if (opened->state != vault::OpenState::kOpen) {
     return call->Finish(absl::DataLossError("the evidence file cannot be read: " + opened->reason));

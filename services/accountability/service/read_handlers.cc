@@ -19,7 +19,8 @@ bool Covers(const rpc::Call& call, const base::Rows& rows, const v1::CaseFacts& 
   const rpc::Reach& reach = call.reach();
   if (reach.everything() || reach.CoversOffice(facts.government().office())) return true;
   // A township sees its own children, not those of the schools that stand in it (N10).
-  if (!IsRestricted(reach.duty().office) && reach.CoversOffice(facts.education().office())) return true;
+  if (!IsRestricted(reach.duty().office) && reach.CoversOffice(facts.education().office()))
+    return true;
   const auto child = FindChild(rows, facts.child_id(), facts.registration_id());
   if (!child) return false;
   rpc::ChildPlace place;
@@ -34,18 +35,20 @@ bool Covers(const rpc::Call& call, const base::Rows& rows, const v1::CaseFacts& 
 }
 
 // What the caller's role and office may do now, as the rule table says.
-void AddPossibleActions(const rpc::Call& call, const v1::CaseFacts& facts, v1::GetCaseReply* reply) {
+void AddPossibleActions(const rpc::Call& call, const v1::CaseFacts& facts,
+                        v1::GetCaseReply* reply) {
   if (call.duty() == nullptr) return;
   for (const std::string_view action : Actions()) {
     const CaseRule* rule = FindRule(facts.state(), action, call.duty()->role);
     if (rule == nullptr) continue;
-    const types::v1::Line line = rule->line == types::v1::LINE_UNSPECIFIED ? LineOf(call.duty()->role) : rule->line;
+    const types::v1::Line line =
+        rule->line == types::v1::LINE_UNSPECIFIED ? LineOf(call.duty()->role) : rule->line;
     if (OnLine(facts, line, call.duty()->office)) reply->add_possible_actions(std::string(action));
   }
 }
 
-void FillCaseReply(const rpc::Call& call, const Deps& deps, const base::Rows& rows, const v1::CaseRow& row,
-                   v1::GetCaseReply* reply) {
+void FillCaseReply(const rpc::Call& call, const Deps& deps, const base::Rows& rows,
+                   const v1::CaseRow& row, v1::GetCaseReply* reply) {
   constexpr size_t kEntriesMax = 10'000;
   reply->set_child_id(row.facts().child_id());
   *reply->mutable_case_facts() = FactsFor(call, row.facts());
@@ -80,16 +83,22 @@ void GetCase(const rpc::CallPtr& call, const Deps& deps) {
 }
 
 std::string ListPrefix(const v1::ListCasesRequest& request) {
-  if (!request.office().empty()) return base::IndexPrefix<v1::CaseRow>(Table::kByOffice, request.office());
-  if (!request.township().empty()) return base::IndexPrefix<v1::CaseRow>(Table::kByTownship, request.township());
-  if (!request.school_code().empty()) return base::IndexPrefix<v1::CaseRow>(Table::kBySchool, request.school_code());
-  if (!request.state().empty()) return base::IndexPrefix<v1::CaseRow>(Table::kByState, request.state());
+  if (!request.office().empty())
+    return base::IndexPrefix<v1::CaseRow>(Table::kByOffice, request.office());
+  if (!request.township().empty())
+    return base::IndexPrefix<v1::CaseRow>(Table::kByTownship, request.township());
+  if (!request.school_code().empty())
+    return base::IndexPrefix<v1::CaseRow>(Table::kBySchool, request.school_code());
+  if (!request.state().empty())
+    return base::IndexPrefix<v1::CaseRow>(Table::kByState, request.state());
   if (request.undecided_only()) return base::IndexPrefix<v1::CaseRow>(Table::kUndecided);
-  return request.open_only() ? base::IndexPrefix<v1::CaseRow>(Table::kOpen) : base::RowKey<v1::CaseRow>();
+  return request.open_only() ? base::IndexPrefix<v1::CaseRow>(Table::kOpen)
+                             : base::RowKey<v1::CaseRow>();
 }
 
 bool IsUndecided(const v1::CaseFacts& facts) {
-  return !facts.decision_needed().empty() || facts.government().owner().empty() || facts.education().owner().empty();
+  return !facts.decision_needed().empty() || facts.government().owner().empty() ||
+         facts.education().owner().empty();
 }
 
 void ListCases(const rpc::CallPtr& call, const Deps& deps) {
@@ -98,12 +107,13 @@ void ListCases(const rpc::CallPtr& call, const Deps& deps) {
     auto& reply = rpc::Out<v1::ListCasesReply>(*call);
     const std::string prefix = ListPrefix(request);
     const bool primary = prefix == base::RowKey<v1::CaseRow>();
-    const auto page =
-        base::ScanPage<v1::CaseRow>(*view.rows, prefix, !primary, PageOf(request.page()), [&](const v1::CaseRow& row) {
+    const auto page = base::ScanPage<v1::CaseRow>(
+        *view.rows, prefix, !primary, PageOf(request.page()), [&](const v1::CaseRow& row) {
           const v1::CaseFacts& facts = row.facts();
           if (request.open_only() && IsClosed(facts.state())) return false;
           if (!request.state().empty() && facts.state() != request.state()) return false;
-          if (request.undecided_only() && (IsClosed(facts.state()) || !IsUndecided(facts))) return false;
+          if (request.undecided_only() && (IsClosed(facts.state()) || !IsUndecided(facts)))
+            return false;
           return Covers(*call, *view.rows, facts);
         });
     for (const v1::CaseRow& row : page.rows) {

@@ -25,7 +25,8 @@ void AdoptCalendar(const rpc::CallPtr& call, const Deps& deps) {
 
 void GetRuleSet(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::GetRuleSetRequest>(*call);
-  const base::CivilDay day = request.has_on() ? base::CivilDay{request.on().days()} : base::DayOf(deps.clock->Now());
+  const base::CivilDay day =
+      request.has_on() ? base::CivilDay{request.on().days()} : base::DayOf(deps.clock->Now());
   const v1::RuleSetRow row = RulesOn(*deps.shard->Read().rows, day);
   auto& reply = rpc::Out<v1::GetRuleSetReply>(*call);
   reply.set_version(row.version());

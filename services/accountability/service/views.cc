@@ -9,7 +9,8 @@ namespace twinline::accountability {
 namespace {
 
 // Place = number: never reordered, what is sealed under a number opens under no other.
-constexpr std::array<std::string_view, 7> kTexts{"note", "place", "met", "said", "reason", "reason_code", "addressee"};
+constexpr std::array<std::string_view, 7> kTexts{"note",   "place",       "met",      "said",
+                                                 "reason", "reason_code", "addressee"};
 
 std::string_view OfficeOfCaller(const rpc::Call& call) {
   return call.duty() == nullptr ? std::string_view() : std::string_view(call.duty()->office);
@@ -27,29 +28,40 @@ bool Hidden(const rpc::Call& call, const v1::TimelineRow& row, std::string_view 
 
 void Show(std::string_view name, std::string plain, v1::TimelineEntry* entry) {
   if (plain == "已销毁") entry->set_destroyed(true);
-  if (name == "place") entry->set_place(std::move(plain));
-  else if (name == "met") entry->set_met(std::move(plain));
-  else if (name == "said") entry->set_said(std::move(plain));
-  else if (name == "reason_code") entry->set_reason_code(std::move(plain));
-  else entry->set_note(std::move(plain));   // note and reason
+  if (name == "place")
+    entry->set_place(std::move(plain));
+  else if (name == "met")
+    entry->set_met(std::move(plain));
+  else if (name == "said")
+    entry->set_said(std::move(plain));
+  else if (name == "reason_code")
+    entry->set_reason_code(std::move(plain));
+  else
+    entry->set_note(std::move(plain));  // note and reason
 }
 
 }  // namespace
 
 vault::SealPlace TextPlace(std::string_view child_id, std::string_view name) {
   const auto at = std::find(kTexts.begin(), kTexts.end(), name);
-  return {base::AsId(child_id), "twinline.accountability.v1.Case", static_cast<uint32_t>(at - kTexts.begin()) + 1};
+  return {base::AsId(child_id), "twinline.accountability.v1.Case",
+          static_cast<uint32_t>(at - kTexts.begin()) + 1};
 }
 
-bool IsRestricted(std::string_view office) { return office.starts_with("township:") || office.starts_with("village:"); }
+bool IsRestricted(std::string_view office) {
+  return office.starts_with("township:") || office.starts_with("village:");
+}
 
 v1::CaseFacts FactsFor(const rpc::Call& call, v1::CaseFacts facts) {
   // A specialised school tells of a criminal matter, home teaching and special school of health.
-  if (IsRestricted(OfficeOfCaller(call)) && !facts.placement().empty()) facts.set_placement("PLACED");
+  if (IsRestricted(OfficeOfCaller(call)) && !facts.placement().empty())
+    facts.set_placement("PLACED");
   return facts;
 }
 
-bool HidesEvidence(const rpc::Call& call, const v1::TimelineRow& row) { return Hidden(call, row, "evidence"); }
+bool HidesEvidence(const rpc::Call& call, const v1::TimelineRow& row) {
+  return Hidden(call, row, "evidence");
+}
 
 v1::TimelineEntry EntryFor(const rpc::Call& call, vault::Sealer& sealer, std::string_view child_id,
                            const v1::TimelineRow& row) {
@@ -84,7 +96,8 @@ v1::TimelineEntry EntryFor(const rpc::Call& call, vault::Sealer& sealer, std::st
       entry.set_restricted(true);
       continue;
     }
-    Show(text.name(), vault::OpenText(sealer, TextPlace(child_id, text.name()), text.sealed()), &entry);
+    Show(text.name(), vault::OpenText(sealer, TextPlace(child_id, text.name()), text.sealed()),
+         &entry);
   }
   return entry;
 }
@@ -101,7 +114,8 @@ v1::PaperView PaperFor(vault::Sealer& sealer, const v1::PaperRow& row) {
   view.set_served_method(row.served_by_method());
   view.set_voided(row.voided());
   *view.mutable_missing_steps() = row.missing_steps();
-  view.set_addressee(vault::OpenText(sealer, TextPlace(row.child_id(), "addressee"), row.addressee().sealed()));
+  view.set_addressee(
+      vault::OpenText(sealer, TextPlace(row.child_id(), "addressee"), row.addressee().sealed()));
   return view;
 }
 

@@ -1,5 +1,6 @@
-// What of a case a caller sees. A township or village needs to act, not to know a diagnosis, a faith or a
-// criminal matter: those texts and codes are absent for it, and the reply says that something is (N10).
+// What of a case a caller sees. A township or village needs to act, not to know a diagnosis, a
+// faith or a criminal matter: those texts and codes are absent for it, and the reply says that
+// something is (N10).
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@
 
 namespace twinline::accountability {
 
-// Where a text of a case is sealed: the child, "twinline.accountability.v1.Case", the number of its name.
+// Where a text of a case is sealed: the child, "twinline.accountability.v1.Case", the number of its
+// name.
 vault::SealPlace TextPlace(std::string_view child_id, std::string_view name);
 
 // Townships and villages.

@@ -15,14 +15,16 @@ using runtime::Deps;
 constexpr size_t kSecretMin = 32;
 
 // Stores the secret in the vault; its id goes into the event. False: the call is finished.
-bool StoreSecret(const rpc::CallPtr& call, const Deps& deps, const std::string& office, const std::string& base64,
-                 std::string* key_id) {
+bool StoreSecret(const rpc::CallPtr& call, const Deps& deps, const std::string& office,
+                 const std::string& base64, std::string* key_id) {
   const auto secret = base::FromBase64(base64);
   if (!secret || secret->size() < kSecretMin) {
-    call->Finish(WebhookInvalid("密钥须为 base64，且不少于 32 字节", "the secret must be base64 of at least 32 bytes"));
+    call->Finish(WebhookInvalid("密钥须为 base64，且不少于 32 字节",
+                                "the secret must be base64 of at least 32 bytes"));
     return false;
   }
-  const auto id = deps.vault->Put(base::DeriveId({"webhook", office}), vault::SecretKind::kWebhookSecret, office, *secret);
+  const auto id = deps.vault->Put(base::DeriveId({"webhook", office}),
+                                  vault::SecretKind::kWebhookSecret, office, *secret);
   if (!id.ok()) {
     call->Finish(id.status());
     return false;
@@ -41,14 +43,16 @@ rpc::Fill FillWebhook(const rpc::CallPtr& call) {
 
 // After a change, secrets that are no longer valid are destroyed.
 rpc::Fill DestroyOldSecrets(const rpc::CallPtr& call, const Deps& deps, v1::WebhookFacts before) {
-  return [call, &deps, before = std::move(before)](const engine::Accepted& accepted, const engine::ReadView& view) {
+  return [call, &deps, before = std::move(before)](const engine::Accepted& accepted,
+                                                   const engine::ReadView& view) {
     FillWebhook(call)(accepted, view);
     const auto now = base::Find<v1::WebhookRow>(*view.rows, base::AsId(before.webhook_id()));
     if (!now) return;
     const auto& valid = now->facts().key_id();
     for (const std::string& id : before.key_id()) {
-      const bool kept = now->facts().active() && std::find(valid.begin(), valid.end(), id) != valid.end();
-      if (!kept) deps.vault->Destroy(base::AsId(id)).IgnoreError();   // an orphan is harmless
+      const bool kept =
+          now->facts().active() && std::find(valid.begin(), valid.end(), id) != valid.end();
+      if (!kept) deps.vault->Destroy(base::AsId(id)).IgnoreError();  // an orphan is harmless
     }
   };
 }
@@ -59,11 +63,13 @@ void Register(const rpc::CallPtr& call, const Deps& deps) {
   command.set_action("REGISTERED");
   command.set_office(OfficeOf(*call, request.office()));
   command.set_url(request.url());
-  if (!StoreSecret(call, deps, command.office(), request.secret(), command.mutable_key_id())) return;
+  if (!StoreSecret(call, deps, command.office(), request.secret(), command.mutable_key_id()))
+    return;
   Write(call, deps, command, FillWebhook(call));
 }
 
-std::optional<v1::WebhookFacts> FindWebhook(const Deps& deps, const std::string& id, const std::string& office) {
+std::optional<v1::WebhookFacts> FindWebhook(const Deps& deps, const std::string& id,
+                                            const std::string& office) {
   const auto row = base::Find<v1::WebhookRow>(*deps.shard->Read().rows, base::AsId(id));
   if (!row || row->facts().office() != office) return std::nullopt;
   return row->facts();
@@ -77,7 +83,8 @@ void Rotate(const rpc::CallPtr& call, const Deps& deps) {
   command.set_webhook_id(request.webhook_id());
   const auto before = FindWebhook(deps, request.webhook_id(), command.office());
   if (!before) return call->Finish(WebhookUnknown());
-  if (!StoreSecret(call, deps, command.office(), request.secret(), command.mutable_key_id())) return;
+  if (!StoreSecret(call, deps, command.office(), request.secret(), command.mutable_key_id()))
+    return;
   Write(call, deps, command, DestroyOldSecrets(call, deps, *before));
 }
 
@@ -116,7 +123,8 @@ void ListDeliveries(const rpc::CallPtr& call, const Deps& deps) {
     }
     const auto page = base::ScanPage<v1::DeliveryRow>(
         *view.rows,
-        base::IndexPrefix<v1::DeliveryRow>(base::TableOf<v1::DeliveryRow>::kByWebhook, base::AsId(request.webhook_id())),
+        base::IndexPrefix<v1::DeliveryRow>(base::TableOf<v1::DeliveryRow>::kByWebhook,
+                                           base::AsId(request.webhook_id())),
         true, PageOf(request.page()));
     auto& reply = rpc::Out<v1::ListDeliveriesReply>(*call);
     for (const v1::DeliveryRow& row : page.rows) {
@@ -138,7 +146,8 @@ void ListDeliveries(const rpc::CallPtr& call, const Deps& deps) {
 
 void Resend(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::ResendDeliveryRequest>(*call);
-  if (!FindWebhook(deps, request.webhook_id(), OfficeOf(*call, request.office()))) return call->Finish(WebhookUnknown());
+  if (!FindWebhook(deps, request.webhook_id(), OfficeOf(*call, request.office())))
+    return call->Finish(WebhookUnknown());
   v1::ResendDeliveryCommand command;
   command.set_alert_id(request.alert_id());
   command.set_webhook_id(request.webhook_id());

@@ -15,10 +15,11 @@ namespace twinline::accountability {
 namespace {
 
 constexpr size_t kWebhooksMax = 1'000;
-constexpr size_t kWindow = 100;            // intents of one receiver looked at in one turn
-constexpr auto kGather = std::chrono::milliseconds(10);   // a burst of records is planned once
+constexpr size_t kWindow = 100;  // intents of one receiver looked at in one turn
+constexpr auto kGather = std::chrono::milliseconds(10);  // a burst of records is planned once
 constexpr int64_t kIdleUs = 5'000'000;
-constexpr int64_t kNotedUs = 10'000'000;   // an outcome that was not applied by then is submitted again
+constexpr int64_t kNotedUs =
+    10'000'000;  // an outcome that was not applied by then is submitted again
 
 v1::AlertOffered OfferedOf(const v1::AlertRow& row) {
   v1::AlertOffered alert;
@@ -45,14 +46,14 @@ std::pair<std::string, std::string> SplitUrl(const std::string& url) {
 
 struct WebhookSender::Signal {
   std::mutex mutex;
-  std::condition_variable plan;   // something was applied, or finished
+  std::condition_variable plan;  // something was applied, or finished
   std::condition_variable work;
   bool applied = false;
   bool stopping = false;
 };
 
-std::string WebhookSignature(const std::vector<std::string>& secrets, std::string_view timestamp, std::string_view id,
-                             std::string_view body) {
+std::string WebhookSignature(const std::vector<std::string>& secrets, std::string_view timestamp,
+                             std::string_view id, std::string_view body) {
   std::string text;
   text.append(timestamp).append(".").append(id).append(".").append(body);
   std::string header;
@@ -65,8 +66,8 @@ std::string WebhookSignature(const std::vector<std::string>& secrets, std::strin
 
 std::string AlertEventId(const v1::AlertRow& row, std::string_view journal) {
   std::string id(journal);
-  for (const uint64_t part : {uint64_t{row.epoch()}, uint64_t{row.pos()}, uint64_t{row.ordinal() >> 16},
-                              uint64_t{row.ordinal() & 0xffff}}) {
+  for (const uint64_t part : {uint64_t{row.epoch()}, uint64_t{row.pos()},
+                              uint64_t{row.ordinal() >> 16}, uint64_t{row.ordinal() & 0xffff}}) {
     id += "/" + std::to_string(part);
   }
   return id;
@@ -74,7 +75,11 @@ std::string AlertEventId(const v1::AlertRow& row, std::string_view journal) {
 
 WebhookSender::WebhookSender(engine::Shard* shard, vault::KeyVault* vault, const base::Clock* clock,
                              WebhookOptions options)
-    : shard_(shard), vault_(vault), clock_(clock), options_(options), signal_(std::make_shared<Signal>()) {}
+    : shard_(shard),
+      vault_(vault),
+      clock_(clock),
+      options_(options),
+      signal_(std::make_shared<Signal>()) {}
 
 WebhookSender::~WebhookSender() { Stop(); }
 
@@ -110,7 +115,8 @@ void WebhookSender::Loop() {
       });
     }
     const int64_t next = shard_->Status().serving ? Plan(view) : 0;
-    const int64_t pause = next == 0 ? kIdleUs : std::clamp<int64_t>(next - base::MonotonicUs(), 1'000, kIdleUs);
+    const int64_t pause =
+        next == 0 ? kIdleUs : std::clamp<int64_t>(next - base::MonotonicUs(), 1'000, kIdleUs);
     std::unique_lock lock(signal_->mutex);
     signal_->plan.wait_for(lock, std::chrono::microseconds(pause),
                            [this] { return signal_->stopping || signal_->applied; });
@@ -141,14 +147,16 @@ int64_t WebhookSender::Plan(const engine::ReadView& view) {
   });
   // What is recorded needs no memory any more.
   if (all) {
-    std::erase_if(tries_, [&](const auto& entry) { return !entry.second.in_flight && !pending.contains(entry.first); });
+    std::erase_if(tries_, [&](const auto& entry) {
+      return !entry.second.in_flight && !pending.contains(entry.first);
+    });
   }
   signal_->work.notify_all();
   return next;
 }
 
-void WebhookSender::PlanOne(const engine::ReadView& view, const v1::WebhookRow& webhook, const v1::DeliveryRow& row,
-                            int64_t now, int64_t* next) {
+void WebhookSender::PlanOne(const engine::ReadView& view, const v1::WebhookRow& webhook,
+                            const v1::DeliveryRow& row, int64_t now, int64_t* next) {
   Try& entry = tries_[{row.alert_id(), row.webhook_id()}];
   if (entry.requested != row.requested()) entry = Try{.requested = row.requested()};
   if (entry.in_flight) return;
@@ -184,11 +192,13 @@ WebhookSender::Outcome WebhookSender::Send(const Job& job) const {
   if (!job.webhook.facts().active()) return {false, "the webhook was removed"};
   const std::string body = AlertContent(OfferedOf(job.alert));
   // What was promised in the event is what is sent, or nothing.
-  if (base::View(base::Sha256({body})) != job.alert.content_digest()) return {false, "content differs from its digest"};
+  if (base::View(base::Sha256({body})) != job.alert.content_digest())
+    return {false, "content differs from its digest"};
   std::vector<std::string> secrets;
   for (const std::string& id : job.webhook.facts().key_id()) {
     const auto secret = vault_->Get(base::AsId(id));
-    if (secret.ok() && secret->state == vault::KeyState::kPresent) secrets.emplace_back(secret->bytes.view());
+    if (secret.ok() && secret->state == vault::KeyState::kPresent)
+      secrets.emplace_back(secret->bytes.view());
   }
   if (secrets.empty()) return {false, "no secret can be read"};
   const std::string id = AlertEventId(job.alert, shard_->journal_name());
@@ -198,9 +208,10 @@ WebhookSender::Outcome WebhookSender::Send(const Job& job) const {
   client.set_connection_timeout(options_.timeout_s);
   client.set_read_timeout(options_.timeout_s);
   client.set_write_timeout(options_.timeout_s);
-  const httplib::Headers headers{{"Twinline-Event-Id", id},
-                                 {"Twinline-Timestamp", timestamp},
-                                 {"Twinline-Signature", WebhookSignature(secrets, timestamp, id, body)}};
+  const httplib::Headers headers{
+      {"Twinline-Event-Id", id},
+      {"Twinline-Timestamp", timestamp},
+      {"Twinline-Signature", WebhookSignature(secrets, timestamp, id, body)}};
   const auto answer = client.Post(path, headers, body, "application/json");
   if (!answer) return {false, httplib::to_string(answer.error())};
   if (answer->status >= 200 && answer->status < 300) return {true, {}};
@@ -218,7 +229,8 @@ void WebhookSender::Finish(const Job& job, const Outcome& outcome) {
     if (entry.requested == job.requested) {
       entry.in_flight = false;
       entry.attempts = job.attempt;
-      const int64_t pause = note ? kNotedUs : options_.first_retry_us << std::min<uint32_t>(job.attempt - 1, 6);
+      const int64_t pause =
+          note ? kNotedUs : options_.first_retry_us << std::min<uint32_t>(job.attempt - 1, 6);
       entry.next_us = base::MonotonicUs() + pause;
     } else {
       note = note && outcome.delivered;
@@ -227,8 +239,8 @@ void WebhookSender::Finish(const Job& job, const Outcome& outcome) {
   }
   signal_->plan.notify_all();
   if (!outcome.delivered) {
-    spdlog::info("webhook {} attempt {}: {}", base::ToHex(job.webhook.facts().webhook_id()), job.attempt,
-                 outcome.error);
+    spdlog::info("webhook {} attempt {}: {}", base::ToHex(job.webhook.facts().webhook_id()),
+                 job.attempt, outcome.error);
   }
   if (note) Note(job, outcome);
 }
@@ -243,8 +255,9 @@ void WebhookSender::Note(const Job& job, const Outcome& outcome) {
   engine::Submission submission;
   submission.command_type = base::CommandType<v1::NoteDeliveryCommand>();
   submission.body = command.SerializeAsString();
-  submission.request_id = base::DeriveId({"webhook", command.alert_id(), command.webhook_id(),
-                                          std::to_string(job.requested), std::to_string(job.attempt)});
+  submission.request_id =
+      base::DeriveId({"webhook", command.alert_id(), command.webhook_id(),
+                      std::to_string(job.requested), std::to_string(job.attempt)});
   submission.actor.set_service("service:accountability");
   submission.lane = engine::Lane::kBulk;
   submission.done = [](engine::Answer) {};

@@ -1,5 +1,5 @@
-// Tables of the accountability state: numbers, keys and indexes, in one place. Table numbers never change
-// their meaning without a new evolve version.
+// Tables of the accountability state: numbers, keys and indexes, in one place. Table numbers never
+// change their meaning without a new evolve version.
 #pragma once
 
 #include <string>
@@ -22,12 +22,14 @@ struct TableOf<accountability::v1::CaseRow> {
   using Row = accountability::v1::CaseRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 10;
-  static constexpr uint8_t kOpen = 1;         // all open cases, in order of their ids
-  static constexpr uint8_t kByOffice = 2;     // open, by an office in charge of a line; overdue, then due date
-  static constexpr uint8_t kByTownship = 3;   // closed ones too, both townships
+  static constexpr uint8_t kOpen = 1;  // all open cases, in order of their ids
+  static constexpr uint8_t kByOffice =
+      2;  // open, by an office in charge of a line; overdue, then due date
+  static constexpr uint8_t kByTownship = 3;  // closed ones too, both townships
   static constexpr uint8_t kBySchool = 4;
   static constexpr uint8_t kByState = 5;
-  static constexpr uint8_t kUndecided = 6;    // waits for a person: vacant office, denied, end of stage
+  static constexpr uint8_t kUndecided =
+      6;  // waits for a person: vacant office, denied, end of stage
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().case_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     const auto& facts = r.facts();
@@ -103,10 +105,10 @@ struct TableOf<accountability::v1::AlertRow> {
   using Row = accountability::v1::AlertRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 16;
-  static constexpr uint8_t kByOffice = 1;       // in journal order: the cursor of a stream
-  static constexpr uint8_t kUnanswered = 2;     // per office
+  static constexpr uint8_t kByOffice = 1;    // in journal order: the cursor of a stream
+  static constexpr uint8_t kUnanswered = 2;  // per office
   static constexpr uint8_t kByCase = 3;
-  static constexpr uint8_t kInOrder = 4;        // all offices: what streams wait for
+  static constexpr uint8_t kInOrder = 4;  // all offices: what streams wait for
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.alert_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     std::vector<std::string> keys{
@@ -127,7 +129,7 @@ struct TableOf<accountability::v1::WebhookRow> {
   using Row = accountability::v1::WebhookRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 17;
-  static constexpr uint8_t kByOffice = 1;       // active ones
+  static constexpr uint8_t kByOffice = 1;  // active ones
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().webhook_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     if (!r.facts().active()) return {};
@@ -140,9 +142,11 @@ struct TableOf<accountability::v1::DeliveryRow> {
   using Row = accountability::v1::DeliveryRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 18;
-  static constexpr uint8_t kPending = 1;        // what the sender has to do, per webhook
-  static constexpr uint8_t kByWebhook = 2;      // newest change first
-  static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.alert_id()), AsId(r.webhook_id())); }
+  static constexpr uint8_t kPending = 1;    // what the sender has to do, per webhook
+  static constexpr uint8_t kByWebhook = 2;  // newest change first
+  static std::string Key(const Row& r) {
+    return RowKey<Row>(AsId(r.alert_id()), AsId(r.webhook_id()));
+  }
   static std::vector<std::string> Indexes(const Row& r) {
     std::vector<std::string> keys{
         IndexPrefix<Row>(kByWebhook, AsId(r.webhook_id()), int64_t{-r.changed_at_us()})};
@@ -156,8 +160,8 @@ struct TableOf<accountability::v1::TaskRow> {
   using Row = accountability::v1::TaskRow;
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 19;
-  static constexpr uint8_t kByOffice = 1;       // open ones; overdue, then due date
-  static constexpr uint8_t kByRegistration = 2; // open ones
+  static constexpr uint8_t kByOffice = 1;        // open ones; overdue, then due date
+  static constexpr uint8_t kByRegistration = 2;  // open ones
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().task_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     const auto& facts = r.facts();
@@ -252,7 +256,7 @@ struct TableOf<accountability::v1::ForeignDuty> {
   using Row = accountability::v1::ForeignDuty;
   static constexpr Space kSpace = Space::kForeign;
   static constexpr uint16_t kTable = 53;
-  static constexpr uint8_t kByOffice = 1;       // office, role
+  static constexpr uint8_t kByOffice = 1;  // office, role
   static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().duty_id())); }
   static std::vector<std::string> Indexes(const Row& r) {
     return {IndexPrefix<Row>(kByOffice, r.facts().office(), r.facts().role())};

@@ -87,8 +87,8 @@ void County::AddSchool(std::string_view code, const char* kind, std::string_view
 }
 
 void County::Add(Role role, const std::string& office) {
-  Appoint({base::DeriveId({"staff", Role_Name(role), office}), base::DeriveId({"duty", Role_Name(role), office}), role,
-           office});
+  Appoint({base::DeriveId({"staff", Role_Name(role), office}),
+           base::DeriveId({"duty", Role_Name(role), office}), role, office});
 }
 
 void County::Appoint(const Staff& staff) {
@@ -190,7 +190,8 @@ Result County::PublishEvent(const journal::v1::Event& event, std::string_view jo
   journal::v1::Actor actor;
   actor.set_service("service:accountability");
   for (const base::DerivedCommand& command : domain_.React(source)) {
-    Result one = Fold(domain_.Decide({command.type, command.body}, rows_, NewContext(actor)), actor);
+    Result one =
+        Fold(domain_.Decide({command.type, command.body}, rows_, NewContext(actor)), actor);
     if (!one.refusal.empty()) all.refusal = one.refusal;
     std::move(one.events.begin(), one.events.end(), std::back_inserter(all.events));
   }
@@ -200,17 +201,19 @@ Result County::PublishEvent(const journal::v1::Event& event, std::string_view jo
 bool County::FireDue(base::Timestamp until, Result* into) {
   std::optional<std::string> key;
   journal::v1::TimerRef timer;
-  rows_.Scan(base::EncodeKey(base::Space::kOwn, 0, 0), {}, [&](std::string_view k, std::string_view value) {
-    key = std::string(k);
-    timer.ParseFromArray(value.data(), static_cast<int>(value.size()));
-    return false;
-  });
+  rows_.Scan(base::EncodeKey(base::Space::kOwn, 0, 0), {},
+             [&](std::string_view k, std::string_view value) {
+               key = std::string(k);
+               timer.ParseFromArray(value.data(), static_cast<int>(value.size()));
+               return false;
+             });
   if (!key || timer.due_us() > until.us) return false;
   now_ = base::Timestamp{std::max(now_.us, timer.due_us())};
   journal::v1::Actor actor;
   actor.set_service("service:accountability");
   const std::string body = timer.SerializeAsString();
-  const base::Decision decision = domain_.Decide({base::kTimerFired, body}, rows_, NewContext(actor));
+  const base::Decision decision =
+      domain_.Decide({base::kTimerFired, body}, rows_, NewContext(actor));
   rows_.Enter(store::Room::kEvolve);
   rows_.Remove(*key);
   rows_.Enter(store::Room::kDecide);
@@ -379,19 +382,25 @@ v1::CaseFacts County::Case() const {
 
 std::vector<v1::TimelineRow> County::Timeline() const {
   std::vector<v1::TimelineRow> lines;
-  base::ScanRows<v1::TimelineRow>(rows_, 1000, [&](const v1::TimelineRow& row) {
-    lines.push_back(row);
-    return true;
-  }, AsId(Case().case_id()));
+  base::ScanRows<v1::TimelineRow>(
+      rows_, 1000,
+      [&](const v1::TimelineRow& row) {
+        lines.push_back(row);
+        return true;
+      },
+      AsId(Case().case_id()));
   return lines;
 }
 
 std::vector<v1::AlertRow> County::Alerts(std::string_view office) const {
   std::vector<v1::AlertRow> alerts;
-  base::ScanIndex<v1::AlertRow>(rows_, base::TableOf<v1::AlertRow>::kByOffice, 1000, [&](const v1::AlertRow& row) {
-    alerts.push_back(row);
-    return true;
-  }, office);
+  base::ScanIndex<v1::AlertRow>(
+      rows_, base::TableOf<v1::AlertRow>::kByOffice, 1000,
+      [&](const v1::AlertRow& row) {
+        alerts.push_back(row);
+        return true;
+      },
+      office);
   return alerts;
 }
 

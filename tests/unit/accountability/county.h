@@ -1,7 +1,7 @@
-// A small county for Given/When/Then tests of accountability: two townships, a primary and a junior school,
-// a person on duty at every office, one child. Commands are decided and folded as the engine does it, over
-// rows that report a room which reads or writes what it may not; timers fire in due order. Sealing is
-// played: domain code never looks inside a sealed value.
+// A small county for Given/When/Then tests of accountability: two townships, a primary and a junior
+// school, a person on duty at every office, one child. Commands are decided and folded as the
+// engine does it, over rows that report a room which reads or writes what it may not; timers fire
+// in due order. Sealing is played: domain code never looks inside a sealed value.
 #pragma once
 
 #include <string>
@@ -24,7 +24,9 @@ namespace twinline::accountability {
 using base::CivilDay;
 using base::Id16;
 
-inline CivilDay Day(int month, int day, int year = 2026) { return CivilDay::FromYmd(year, month, day); }
+inline CivilDay Day(int month, int day, int year = 2026) {
+  return CivilDay::FromYmd(year, month, day);
+}
 inline types::v1::Sealed SealedText(std::string_view text) {
   types::v1::Sealed sealed;
   sealed.set_ciphertext(std::string(text));
@@ -32,7 +34,7 @@ inline types::v1::Sealed SealedText(std::string_view text) {
 }
 
 struct Result {
-  std::string refusal;   // code; empty when accepted
+  std::string refusal;  // code; empty when accepted
   base::Events events;
 
   template <typename Event>
@@ -62,8 +64,8 @@ struct Staff {
 
 class County {
  public:
-  static constexpr std::string_view kTown = "411282103";        // 阳平镇: the child's hukou
-  static constexpr std::string_view kOtherTown = "411282102";   // where it lives
+  static constexpr std::string_view kTown = "411282103";       // 阳平镇: the child's hukou
+  static constexpr std::string_view kOtherTown = "411282102";  // where it lives
   static constexpr std::string_view kVillage = "411282103201";
   static constexpr std::string_view kOtherVillage = "411282102201";
   static constexpr std::string_view kPrimary = "2141000001";
@@ -101,8 +103,8 @@ class County {
   // A case in PERSUADING, RETURNED with the probation passed, and so on, for tests of single rows.
   void BringTo(std::string_view state);
 
-  const Staff& Person(types::v1::Role role) const;   // of the child's own offices
-  Staff Vacate(types::v1::Role role);                // ends the duty as of yesterday
+  const Staff& Person(types::v1::Role role) const;  // of the child's own offices
+  Staff Vacate(types::v1::Role role);               // ends the duty as of yesterday
   void Appoint(const Staff& staff);
 
   v1::CaseFacts Case() const;

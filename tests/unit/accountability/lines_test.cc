@@ -28,8 +28,9 @@ std::vector<std::string> Rungs(const Result& result, Line line) {
 
 TEST(Escalation, EachDeadlineFiresOnceNeverEarlyUpToTheLastRung) {
   County county;
-  county.Cross("SUSPECTED", 5);   // Monday 14 September; village and teacher have two working days
-  EXPECT_THAT(county.GoTo(Day(9, 16), 23).All<v1::DeadlineMissed>(), IsEmpty()) << "the day ends at 24:00";
+  county.Cross("SUSPECTED", 5);  // Monday 14 September; village and teacher have two working days
+  EXPECT_THAT(county.GoTo(Day(9, 16), 23).All<v1::DeadlineMissed>(), IsEmpty())
+      << "the day ends at 24:00";
   const Result first = county.GoTo(Day(9, 17), 0);
   EXPECT_THAT(first.All<v1::DeadlineMissed>(), SizeIs(2));
   EXPECT_THAT(Rungs(first, LINE_GOVERNMENT), ElementsAre("township:411282103"));
@@ -44,7 +45,8 @@ TEST(Escalation, EachDeadlineFiresOnceNeverEarlyUpToTheLastRung) {
   const Result rest = county.GoTo(Day(12, 31));
   EXPECT_THAT(Rungs(rest, LINE_GOVERNMENT), ElementsAre("county:411282"));
   EXPECT_THAT(Rungs(rest, LINE_EDUCATION), ElementsAre("bureau:411282"));
-  EXPECT_THAT(rest.All<v1::DeadlineMissed>(), SizeIs(4)) << "two rungs on each line, the last one too";
+  EXPECT_THAT(rest.All<v1::DeadlineMissed>(), SizeIs(4))
+      << "two rungs on each line, the last one too";
   EXPECT_TRUE(county.Case().government().overdue());
   EXPECT_EQ(county.Case().government().missed(), 3u);
   EXPECT_THAT(county.GoTo(Day(6, 30, 2027)).All<v1::DeadlineMissed>(), IsEmpty());
@@ -56,11 +58,13 @@ TEST(Escalation, AnActRestartsOneClockAndTheOtherRunsOn) {
   county.GoTo(Day(9, 15));
   EXPECT_EQ(county.Persuade(county.Person(ROLE_CLASS_TEACHER)).refusal, "");
   EXPECT_EQ(county.Case().state(), kPersuading);
-  EXPECT_EQ(county.Case().education().deadline().due().days(), Day(9, 21).days);   // the make-up Sunday counts
+  EXPECT_EQ(county.Case().education().deadline().due().days(),
+            Day(9, 21).days);  // the make-up Sunday counts
   const Result missed = county.GoTo(Day(9, 18));
   ASSERT_THAT(missed.All<v1::DeadlineMissed>(), SizeIs(1));
   EXPECT_EQ(missed.All<v1::DeadlineMissed>()[0].line(), LINE_GOVERNMENT);
-  EXPECT_EQ(missed.All<v1::DeadlineMissed>()[0].owner(), county.Person(ROLE_VILLAGE_OFFICIAL).id.bytes());
+  EXPECT_EQ(missed.All<v1::DeadlineMissed>()[0].owner(),
+            county.Person(ROLE_VILLAGE_OFFICIAL).id.bytes());
 }
 
 TEST(R26, AVacantOfficeStartsTheNextRungAtOnceAndIsAFinding) {
@@ -76,7 +80,8 @@ TEST(R26, AVacantOfficeStartsTheNextRungAtOnceAndIsAFinding) {
 
 TEST(R26, WithNobodyAnywhereTheCaseStillHasAnOfficeAndADeadline) {
   County county;
-  for (const Role role : {ROLE_VILLAGE_OFFICIAL, ROLE_TOWNSHIP_OFFICIAL, ROLE_TOWNSHIP_HEAD, ROLE_COUNTY_HEAD}) {
+  for (const Role role :
+       {ROLE_VILLAGE_OFFICIAL, ROLE_TOWNSHIP_OFFICIAL, ROLE_TOWNSHIP_HEAD, ROLE_COUNTY_HEAD}) {
     county.Vacate(role);
   }
   EXPECT_THAT(county.Cross("SUSPECTED", 5).All<v1::OwnerVacant>(), SizeIs(3));
@@ -92,7 +97,8 @@ TEST(K2, AnotherPersonOnDutyIsAnEventAndAVacancyMovesTheCaseUp) {
   teacher.duty = base::DeriveId({"new duty"});
   const int32_t due = county.Case().education().deadline().due().days();
   county.Vacate(ROLE_CLASS_TEACHER);
-  EXPECT_EQ(county.Case().education().office(), "school:3141000001") << "nobody there: the principal at once";
+  EXPECT_EQ(county.Case().education().office(), "school:3141000001")
+      << "nobody there: the principal at once";
   EXPECT_GE(county.Case().education().deadline().due().days(), due);
   county.Appoint(teacher);
   EXPECT_EQ(county.Case().education().office(), "school:3141000001") << "what went up stays up";
@@ -135,14 +141,18 @@ TEST(K4, ReturnedNeedsTenPresentDaysInARowAndBothSignatures) {
   county.Persuade(county.Person(ROLE_CLASS_TEACHER), "AGREED_TO_RETURN");
   const Result returned = county.Act(kReportReturn, county.Person(ROLE_CLASS_TEACHER));
   ASSERT_THAT(returned.All<v1::ProbationStarted>(), SizeIs(1));
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedReturn).refusal, "PROBATION_NOT_PASSED");
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedReturn).refusal,
+            "PROBATION_NOT_PASSED");
   county.PassProbation();
   EXPECT_EQ(county.Case().probation_days(), 10u);
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedTransfer).refusal, "OUTCOME_DIFFERS");
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedTransfer).refusal,
+            "OUTCOME_DIFFERS");
   EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedReturn).refusal, "");
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_BUREAU_OFFICIAL), kClosedReturn).refusal, "LINE_ALREADY_SIGNED");
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_BUREAU_OFFICIAL), kClosedReturn).refusal,
+            "LINE_ALREADY_SIGNED");
   EXPECT_EQ(county.Case().state(), kReturned);
-  const Result closed = county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedReturn);
+  const Result closed =
+      county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedReturn);
   ASSERT_THAT(closed.All<v1::CaseClosed>(), SizeIs(1));
   EXPECT_FALSE(closed.All<v1::CaseClosed>()[0].override());
   EXPECT_EQ(county.Case().state(), kClosedReturn);
@@ -156,7 +166,7 @@ TEST(K4, OneUnexplainedAbsenceInTheProbationResetsToPersuading) {
     county.GoTo(county.today() + 1, 18);
     county.Verdict(true);
   }
-  county.Verdict(true);   // the same day again does not count twice
+  county.Verdict(true);  // the same day again does not count twice
   EXPECT_EQ(county.Case().probation_days(), 3u);
   county.GoTo(county.today() + 1, 18);
   const Result absent = county.Verdict(false);
@@ -181,21 +191,25 @@ TEST(K4, AClosedReturnReopensTheSameCaseWithItsRelapseCounter) {
   EXPECT_EQ(county.Case().relapses(), 1u);
   EXPECT_EQ(county.Case().persuasions(), 0u);
   EXPECT_THAT(again.Alerted("CASE_REOPENED"), Contains("bureau:411282"));
-  EXPECT_THAT(county.GoTo(Day(11, 20)).All<v1::DeadlineMissed>(), SizeIs(2)) << "its own clocks run";
+  EXPECT_THAT(county.GoTo(Day(11, 20)).All<v1::DeadlineMissed>(), SizeIs(2))
+      << "its own clocks run";
 }
 
 TEST(K4, TheDeadlineOfAProbationSpansItsSchoolDays) {
   County county;
   county.GoTo(Day(9, 28));
-  county.BringTo(kReturned);   // the October holiday lies between
-  EXPECT_THAT(county.GoTo(Day(10, 20)).All<v1::DeadlineMissed>(), IsEmpty()) << "nobody is late while it lasts";
+  county.BringTo(kReturned);  // the October holiday lies between
+  EXPECT_THAT(county.GoTo(Day(10, 20)).All<v1::DeadlineMissed>(), IsEmpty())
+      << "nobody is late while it lasts";
 }
 
 TEST(K6, APlacementNeedsItsApproval) {
   County county;
   county.Cross("SUSPECTED", 5);
-  EXPECT_EQ(county.Act(kProposePlacement, county.Person(ROLE_PRINCIPAL), "SUSPENSION").refusal, "PLACEMENT_NOT_APPROVED");
-  EXPECT_EQ(county.Act(kProposePlacement, county.Person(ROLE_PRINCIPAL), "WORKING").refusal, "CODE_UNKNOWN");
+  EXPECT_EQ(county.Act(kProposePlacement, county.Person(ROLE_PRINCIPAL), "SUSPENSION").refusal,
+            "PLACEMENT_NOT_APPROVED");
+  EXPECT_EQ(county.Act(kProposePlacement, county.Person(ROLE_PRINCIPAL), "WORKING").refusal,
+            "CODE_UNKNOWN");
   county.Status("SUSPENDED", Day(8, 31, 2027));
   EXPECT_EQ(county.Act(kProposePlacement, county.Person(ROLE_PRINCIPAL), "SUSPENSION").refusal, "");
   EXPECT_EQ(county.Case().state(), kPlaced);
@@ -216,8 +230,10 @@ TEST(K7, GraduationClosesNothingAndAsksTheBureau) {
 TEST(K8, TheEndOfTheStageIsItsOwnOutcomeWithBothSignatures) {
   County county;
   county.Cross("SUSPECTED", 5);
-  EXPECT_EQ(county.Act(kProposeEnd, county.Person(ROLE_BUREAU_OFFICIAL), "STAGE_END").refusal, "END_NOT_SHOWN");
-  EXPECT_EQ(county.Act(kProposeEnd, county.Person(ROLE_BUREAU_OFFICIAL), "DECEASED").refusal, "END_NOT_SHOWN");
+  EXPECT_EQ(county.Act(kProposeEnd, county.Person(ROLE_BUREAU_OFFICIAL), "STAGE_END").refusal,
+            "END_NOT_SHOWN");
+  EXPECT_EQ(county.Act(kProposeEnd, county.Person(ROLE_BUREAU_OFFICIAL), "DECEASED").refusal,
+            "END_NOT_SHOWN");
   county.Status("GRADUATED");
   EXPECT_EQ(county.Act(kProposeEnd, county.Person(ROLE_BUREAU_OFFICIAL), "STAGE_END").refusal, "");
   county.Act(kSignClose, county.Person(ROLE_BUREAU_DIRECTOR), kClosedEnd);
@@ -230,12 +246,14 @@ TEST(K8, TheEndOfTheStageIsItsOwnOutcomeWithBothSignatures) {
 TEST(Override, OnlyTheDirectorWithAReasonAndItShows) {
   County county;
   county.BringTo(kReturned);
-  EXPECT_EQ(county.Act(kOverrideClose, county.Person(ROLE_BUREAU_OFFICIAL), kClosedReturn).refusal, "NOT_YOUR_ACTION");
+  EXPECT_EQ(county.Act(kOverrideClose, county.Person(ROLE_BUREAU_OFFICIAL), kClosedReturn).refusal,
+            "NOT_YOUR_ACTION");
   v1::ActOnCaseCommand silent;
   silent.set_action(std::string(kOverrideClose));
   silent.set_code(std::string(kClosedReturn));
   EXPECT_EQ(county.Act(silent, county.Person(ROLE_BUREAU_DIRECTOR)).refusal, "REASON_MANDATORY");
-  const Result closed = county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), kClosedReturn);
+  const Result closed =
+      county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), kClosedReturn);
   ASSERT_THAT(closed.All<v1::CaseClosed>(), SizeIs(1));
   EXPECT_TRUE(closed.All<v1::CaseClosed>()[0].override());
 }
@@ -243,11 +261,11 @@ TEST(Override, OnlyTheDirectorWithAReasonAndItShows) {
 TEST(R18, AChangedCalendarMovesOpenDeadlinesButUnfiresNothing) {
   County county;
   county.GoTo(Day(9, 28));
-  county.Cross("SUSPECTED", 5);   // Monday; due Wednesday 30 September
+  county.Cross("SUSPECTED", 5);  // Monday; due Wednesday 30 September
   ASSERT_EQ(county.Case().government().deadline().due().days(), Day(9, 30).days);
-  county.Persuade(county.Person(ROLE_CLASS_TEACHER));   // five working days: across the holiday
+  county.Persuade(county.Person(ROLE_CLASS_TEACHER));  // five working days: across the holiday
   const int32_t before = county.Case().education().deadline().due().days();
-  county.GoTo(Day(10, 1));   // the village's deadline has fired
+  county.GoTo(Day(10, 1));  // the village's deadline has fired
   v1::AdoptCalendarCommand adopt;
   for (const base::DerivedCommand& seed : AccountabilityDomain().Seed()) {
     if (seed.type != base::CommandType<v1::AdoptCalendarCommand>()) continue;
@@ -263,14 +281,17 @@ TEST(R18, AChangedCalendarMovesOpenDeadlinesButUnfiresNothing) {
     day->set_day(Day(10, 9).days);
     day->set_kind(1);
     day->set_festival("national_day");
-    for (int j = adopt.calendar().days_size() - 1; j > i; --j) adopt.mutable_calendar()->mutable_days()->SwapElements(j, j - 1);
+    for (int j = adopt.calendar().days_size() - 1; j > i; --j)
+      adopt.mutable_calendar()->mutable_days()->SwapElements(j, j - 1);
     break;
   }
   ASSERT_EQ(county.Do(adopt, county.Person(ROLE_BUREAU_DIRECTOR)).refusal, "");
   const Result moved = county.GoTo(Day(10, 1), 9);
-  ASSERT_THAT(moved.All<v1::CaseDeadlinesRecomputed>(), Contains(testing::Property(&v1::CaseDeadlinesRecomputed::more, false)));
+  ASSERT_THAT(moved.All<v1::CaseDeadlinesRecomputed>(),
+              Contains(testing::Property(&v1::CaseDeadlinesRecomputed::more, false)));
   const auto events = moved.All<v1::CaseDeadlineMoved>();
-  ASSERT_THAT(events, SizeIs(2));   // the teacher's and the township's, which is the village's next rung
+  ASSERT_THAT(events,
+              SizeIs(2));  // the teacher's and the township's, which is the village's next rung
   EXPECT_GT(county.Case().education().deadline().due().days(), before);
   EXPECT_EQ(county.Case().education().deadline().calendar_version(), "cn-2026-test");
   EXPECT_EQ(county.Case().government().missed(), 1u) << "what has fired stays";
@@ -289,7 +310,8 @@ TEST(R62, ARuleSetCountsFromItsDayAndChangesNoRunningDeadline) {
   adopt.mutable_rules()->set_township_by("RESIDENCE");
   for (auto& rung : *adopt.mutable_rules()->mutable_education()) rung.set_days(9);
   EXPECT_EQ(county.Do(adopt, county.Person(ROLE_BUREAU_DIRECTOR)).refusal, "");
-  EXPECT_EQ(county.Case().education().deadline().due().days(), before.education().deadline().due().days());
+  EXPECT_EQ(county.Case().education().deadline().due().days(),
+            before.education().deadline().due().days());
   county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), kClosedFalseAlarm);
   county.Cross("SUSPECTED", 6);
   EXPECT_EQ(county.Case().rule_version(), "lingbao-1");
@@ -334,7 +356,8 @@ TEST(R28, AnAlertBecomesAnIntentForEachReceiverAndItsOutcomeAFact) {
   county.Cross("SUSPECTED", 5);
   const v1::AlertRow alert = county.Alerts("township:411282103")[0];
   const auto delivery = [&] {
-    return *base::Find<v1::DeliveryRow>(county.rows(), base::AsId(alert.alert_id()), base::AsId(webhook));
+    return *base::Find<v1::DeliveryRow>(county.rows(), base::AsId(alert.alert_id()),
+                                        base::AsId(webhook));
   };
   EXPECT_EQ(delivery().state(), "PENDING");
 
@@ -381,7 +404,7 @@ TEST(R36, WhatLeavesTheHouseHasNoChildInItAndItsDigestIsFixed) {
 
 TEST(N10, NoAlertToATownshipTellsOfHealthOrPlacement) {
   County county;
-  county.BringTo(kPlaced);   // home teaching: a severe disability
+  county.BringTo(kPlaced);  // home teaching: a severe disability
   for (const std::string office : {"township:411282103", "township:411282102"}) {
     for (const v1::AlertRow& alert : county.Alerts(office)) {
       EXPECT_EQ(alert.summary().find("HOME_TEACHING"), std::string::npos);

@@ -1,5 +1,5 @@
-// The rule table, row by row: every row is hit by a real command, everything that has no row is refused,
-// and whatever happens an open case keeps an office and a deadline on each line.
+// The rule table, row by row: every row is hit by a real command, everything that has no row is
+// refused, and whatever happens an open case keeps an office and a deadline on each line.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,9 +15,9 @@ namespace {
 
 using namespace types::v1;  // role names
 
-constexpr Role kRoles[] = {ROLE_CLASS_TEACHER,    ROLE_REGISTRAR,    ROLE_PRINCIPAL,
+constexpr Role kRoles[] = {ROLE_CLASS_TEACHER,    ROLE_REGISTRAR,         ROLE_PRINCIPAL,
                            ROLE_VILLAGE_OFFICIAL, ROLE_TOWNSHIP_OFFICIAL, ROLE_TOWNSHIP_HEAD,
-                           ROLE_BUREAU_OFFICIAL,  ROLE_BUREAU_DIRECTOR, ROLE_COUNTY_HEAD};
+                           ROLE_BUREAU_OFFICIAL,  ROLE_BUREAU_DIRECTOR,   ROLE_COUNTY_HEAD};
 
 bool IsPaper(std::string_view action) {
   return action == kIssuePersuadeNotice || action == kIssueReturnByDate || action == kIssueOrder ||
@@ -36,11 +36,12 @@ std::string CodeFor(std::string_view action, std::string_view state) {
 void Prepare(County* county, std::string_view action) {
   if (action == kProposePlacement) county->Status("HOME_TEACH");
   if (action == kProposeEnd) county->Status("DECEASED");
-  if (action == kConfirmDropout && county->Case().state() != kConfirmed) county->GoTo(county->today() + 40);
+  if (action == kConfirmDropout && county->Case().state() != kConfirmed)
+    county->GoTo(county->today() + 40);
   if (action == kIssueCourt) {
     const v1::CaseFacts facts = county->Case();
-    if (std::count(facts.papers().begin(), facts.papers().end(), kIssueOrder) == 0 && facts.state() != kSuspected &&
-        facts.state() != kPersuading) {
+    if (std::count(facts.papers().begin(), facts.papers().end(), kIssueOrder) == 0 &&
+        facts.state() != kSuspected && facts.state() != kPersuading) {
       county->Issue(kIssueOrder, county->Person(ROLE_TOWNSHIP_HEAD));
     }
   }
@@ -67,7 +68,8 @@ TEST(RuleTable, NoRowIsDoubleAndEveryNextStateIsOne) {
   states.insert(ClosedStates().begin(), ClosedStates().end());
   for (const CaseRule& rule : CaseRules()) {
     for (const Role role : rule.roles) {
-      EXPECT_TRUE(seen.emplace(rule.state, rule.action, role).second) << rule.state << " " << rule.action << " " << role;
+      EXPECT_TRUE(seen.emplace(rule.state, rule.action, role).second)
+          << rule.state << " " << rule.action << " " << role;
       // The line of an act is the line of its role; the bureau's decisions belong to none.
       if (rule.line != LINE_UNSPECIFIED) {
         EXPECT_EQ(rule.line, LineOf(role));
@@ -93,9 +95,12 @@ TEST(RuleTable, EveryRowOfPeopleIsHitAndEverythingElseRefused) {
         }
         Staff by = county.Person(role);
         const Result result = Perform(&county, action, by);
-        const std::string where = std::string(state) + " " + std::string(action) + " " + Role_Name(role);
+        const std::string where =
+            std::string(state) + " " + std::string(action) + " " + Role_Name(role);
         if (rule == nullptr) {
-          EXPECT_TRUE(result.refusal == "ACTION_NOT_POSSIBLE" || result.refusal == "NOT_YOUR_ACTION") << where << " " << result.refusal;
+          EXPECT_TRUE(result.refusal == "ACTION_NOT_POSSIBLE" ||
+                      result.refusal == "NOT_YOUR_ACTION")
+              << where << " " << result.refusal;
           EXPECT_EQ(county.Case().state(), state) << where;
           continue;
         }
@@ -141,7 +146,8 @@ TEST(RuleTable, FromConfirmedTheCourtIsOpenOnceAnOrderWasIssued) {
 Result Happen(County* county, std::string_view action, std::string_view state) {
   if (action == kStreakCorrected) return county->Recount(5, 1);
   if (action == kCrossedAgain || action == kReopen) return county->Cross("SUSPECTED", 6);
-  if (action == kRelapse) return state == kReturned ? county->Verdict(false) : county->Cross("SUSPECTED", 5);
+  if (action == kRelapse)
+    return state == kReturned ? county->Verdict(false) : county->Cross("SUSPECTED", 5);
   transfer::v1::BusinessCompleted completed;
   completed.mutable_business()->set_kind("TRANSFER_IN_COUNTY");
   completed.mutable_business()->set_child_id(county->child().child_id());
@@ -169,13 +175,14 @@ TEST(RuleTable, AnOfficeOfAnotherCaseMayDoNothing) {
     const size_t colon = stranger.office.find(':');
     stranger.office = stranger.office.substr(0, colon + 1) + "999999999";
     const Result result = county.Persuade(stranger);
-    EXPECT_TRUE(result.refusal == "NOT_YOUR_CASE" || result.refusal == "NOT_YOUR_ACTION") << Role_Name(role);
+    EXPECT_TRUE(result.refusal == "NOT_YOUR_CASE" || result.refusal == "NOT_YOUR_ACTION")
+        << Role_Name(role);
   }
 }
 
-// Random histories from a seed: facts, acts and time in any order. The county checks after each commit that
-// an open case has office, task and deadline on each line; here: that every deadline fires once and not
-// before its day is over.
+// Random histories from a seed: facts, acts and time in any order. The county checks after each
+// commit that an open case has office, task and deadline on each line; here: that every deadline
+// fires once and not before its day is over.
 TEST(Property, EveryOpenCaseHasOfficeAndDeadlineAndFiresOnceNeverEarly) {
   for (uint32_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
@@ -196,13 +203,18 @@ TEST(Property, EveryOpenCaseHasOfficeAndDeadlineAndFiresOnceNeverEarly) {
           break;
         default:
           if (county.HasCase()) {
-            Perform(&county, Actions()[pick(Actions().size())], county.Person(kRoles[pick(std::size(kRoles))]));
+            Perform(&county, Actions()[pick(Actions().size())],
+                    county.Person(kRoles[pick(std::size(kRoles))]));
           }
       }
       const Result passed = county.GoTo(county.today() + static_cast<int>(pick(4)), 12);
       for (const v1::DeadlineMissed& missed : passed.All<v1::DeadlineMissed>()) {
-        EXPECT_GE(missed.fired_at_us(), base::EndOfDay(CivilDay{missed.deadline().due().days()}).us);
-        EXPECT_TRUE(fired.emplace(missed.case_facts().case_id(), missed.line(), missed.deadline().generation()).second);
+        EXPECT_GE(missed.fired_at_us(),
+                  base::EndOfDay(CivilDay{missed.deadline().due().days()}).us);
+        EXPECT_TRUE(fired
+                        .emplace(missed.case_facts().case_id(), missed.line(),
+                                 missed.deadline().generation())
+                        .second);
       }
     }
   }

@@ -48,7 +48,8 @@ TEST(K1, APersonMayAddButNotSuppress) {
   EXPECT_EQ(county.Case().ground(), "MANUAL");
   EXPECT_EQ(county.Do(open, county.Person(ROLE_REGISTRAR)).refusal, "CASE_ALREADY_OPEN");
   // A false alarm needs a reason and the other line's signature.
-  EXPECT_EQ(county.Act(kSignFalseAlarm, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "ACTION_NOT_POSSIBLE");
+  EXPECT_EQ(county.Act(kSignFalseAlarm, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal,
+            "ACTION_NOT_POSSIBLE");
   EXPECT_EQ(county.Act(kProposeFalseAlarm, county.Person(ROLE_REGISTRAR)).refusal, "");
   EXPECT_EQ(county.Act(kSignFalseAlarm, county.Person(ROLE_PRINCIPAL)).refusal, "NOT_YOUR_ACTION");
   EXPECT_EQ(county.Act(kSignFalseAlarm, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "");
@@ -119,11 +120,13 @@ TEST(D04, PresentAtTwoSchoolsIsABureauTaskOfThreeWorkingDays) {
   EXPECT_EQ(task.deadline().due().days(), Day(9, 17).days);
   EXPECT_FALSE(county.HasCase());
   EXPECT_EQ(county.Publish(conflict).refusal, "ALREADY_SO");
-  EXPECT_THAT(county.GoTo(Day(9, 18)).Alerted("TASK_MISSED"), UnorderedElementsAre("county:411282"));
+  EXPECT_THAT(county.GoTo(Day(9, 18)).Alerted("TASK_MISSED"),
+              UnorderedElementsAre("county:411282"));
   v1::CompleteTaskCommand done;
   done.set_task_id(task.task_id());
   *done.mutable_note() = SealedText("核实在乙校就读");
-  EXPECT_EQ(county.Do(done, county.Person(ROLE_PRINCIPAL)).refusal, "NOT_YOUR_TASK") << "a party cannot decide";
+  EXPECT_EQ(county.Do(done, county.Person(ROLE_PRINCIPAL)).refusal, "NOT_YOUR_TASK")
+      << "a party cannot decide";
   EXPECT_EQ(county.Do(done, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "");
   EXPECT_EQ(county.Do(done, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "TASK_UNKNOWN");
 }
@@ -135,7 +138,8 @@ TEST(D05, AnUnmarkedClassAlarmsThePrincipalThenTheBureauAndMakesNoCase) {
   unmarked.set_school_code(std::string(County::kJunior));
   unmarked.set_days(1);
   unmarked.set_level(1);
-  EXPECT_THAT(county.Publish(unmarked).Alerted("CLASS_UNMARKED"), UnorderedElementsAre(kSchoolOffice));
+  EXPECT_THAT(county.Publish(unmarked).Alerted("CLASS_UNMARKED"),
+              UnorderedElementsAre(kSchoolOffice));
   unmarked.set_days(3);
   unmarked.set_level(2);
   EXPECT_THAT(county.Publish(unmarked).Alerted("CLASS_UNMARKED"), UnorderedElementsAre(kBureau));
@@ -164,8 +168,9 @@ TEST(D07, StudyingElsewhereStaysOpenUntilProvedOrTransferred) {
   EXPECT_EQ(county.Act(kClaimElsewhere, county.Person(ROLE_REGISTRAR)).refusal, "");
   EXPECT_TRUE(county.Case().elsewhere_claimed());
   EXPECT_EQ(county.Case().state(), kSuspected);
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedTransfer).refusal, "ACTION_NOT_POSSIBLE");
-  EXPECT_TRUE(county.GoTo(Day(9, 17)).Has<v1::DeadlineMissed>());   // no clock stopped
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_PRINCIPAL), kClosedTransfer).refusal,
+            "ACTION_NOT_POSSIBLE");
+  EXPECT_TRUE(county.GoTo(Day(9, 17)).Has<v1::DeadlineMissed>());  // no clock stopped
 
   v1::ActOnCaseCommand proof;
   proof.set_action(std::string(kProveElsewhere));
@@ -182,7 +187,8 @@ TEST(K5, ATransferAnswersTheCaseBothLinesStillSignAndItMustArrive) {
   const Id16 new_class = base::DeriveId({"class at B"});
   const Result moved = county.Move(County::kJuniorB, new_class);
   EXPECT_TRUE(moved.Has<v1::CaseReassigned>());
-  EXPECT_EQ(county.Case().education().rung(), 2u) << "no teacher or principal there: the bureau at once";
+  EXPECT_EQ(county.Case().education().rung(), 2u)
+      << "no teacher or principal there: the bureau at once";
   transfer::v1::BusinessCompleted completed;
   completed.mutable_business()->set_kind("TRANSFER_IN_COUNTY");
   completed.mutable_business()->set_child_id(county.child().child_id());
@@ -191,7 +197,8 @@ TEST(K5, ATransferAnswersTheCaseBothLinesStillSignAndItMustArrive) {
   completed.mutable_business()->set_business_id(base::DeriveId({"business"}).str());
   EXPECT_TRUE(county.Publish(completed, "transfer/0").Has<v1::ArrivalWatched>());
   EXPECT_EQ(county.Case().state(), kTransferred);
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedTransfer).refusal, "");
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedTransfer).refusal,
+            "");
   EXPECT_EQ(county.Case().state(), kTransferred) << "one signature is not enough";
   // Ten school days at the new school without being seen: the answer did not hold.
   const Result gone = county.GoTo(Day(9, 30));
@@ -211,7 +218,7 @@ TEST(K5, AChildSeenAtTheNewSchoolEndsTheWatch) {
   completed.mutable_business()->set_to_school_code(std::string(County::kJuniorB));
   county.Publish(completed, "transfer/0");
   county.GoTo(Day(9, 15));
-  attendance::v1::RollCallTaken roll_call;   // nobody is missing
+  attendance::v1::RollCallTaken roll_call;  // nobody is missing
   roll_call.set_class_id(new_class.str());
   roll_call.set_day(county.today().days);
   roll_call.set_roster_version(2);
@@ -235,7 +242,8 @@ TEST(T04, AnOverdueTransferOpensACaseUnlessTheChildIsSeenAsAGuest) {
   overdue.mutable_business()->set_child_id(seen.child().child_id());
   overdue.mutable_business()->set_registration_id(seen.child().registration_id());
   overdue.mutable_business()->set_to_school_code(std::string(County::kJuniorB));
-  EXPECT_THAT(seen.Publish(overdue, "transfer/0").Alerted("TRANSFER_OVERDUE"), UnorderedElementsAre(kBureau));
+  EXPECT_THAT(seen.Publish(overdue, "transfer/0").Alerted("TRANSFER_OVERDUE"),
+              UnorderedElementsAre(kBureau));
   EXPECT_FALSE(seen.HasCase());
   County unseen;
   unseen.Publish(overdue, "transfer/0");
@@ -272,9 +280,11 @@ TEST(D10, AConfirmedDropoutCannotBeMadeToVanish) {
   county.BringTo(kConfirmed);
   for (const char* action : {"DELETE", "REMOVE", "WITHDRAW", "CLOSE"}) {
     EXPECT_EQ(county.Act(action, county.Person(ROLE_REGISTRAR)).refusal, "ACTION_NOT_POSSIBLE");
-    EXPECT_EQ(county.Act(action, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "ACTION_NOT_POSSIBLE");
+    EXPECT_EQ(county.Act(action, county.Person(ROLE_BUREAU_OFFICIAL)).refusal,
+              "ACTION_NOT_POSSIBLE");
   }
-  EXPECT_EQ(county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), "DELETED").refusal, "CODE_UNKNOWN");
+  EXPECT_EQ(county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), "DELETED").refusal,
+            "CODE_UNKNOWN");
   // The registration is kept: nothing was asked of the registry, the case goes on.
   EXPECT_EQ(county.child().status(), "ACTIVE");
   EXPECT_EQ(county.Case().state(), kConfirmed);
@@ -284,10 +294,13 @@ TEST(D10, AConfirmedDropoutCannotBeMadeToVanish) {
 TEST(D10, ADropoutIsNotConfirmedBeforeTwentySchoolDaysAndAMonth) {
   County county;
   county.Cross("SUSPECTED", 5);
-  EXPECT_EQ(county.Act(kConfirmDropout, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "CONFIRM_TOO_EARLY");
-  // Opened on 14 September: one month is 14 October, twenty school days end on 19 October (holiday between).
+  EXPECT_EQ(county.Act(kConfirmDropout, county.Person(ROLE_BUREAU_OFFICIAL)).refusal,
+            "CONFIRM_TOO_EARLY");
+  // Opened on 14 September: one month is 14 October, twenty school days end on 19 October (holiday
+  // between).
   EXPECT_THAT(county.GoTo(Day(10, 16)).Alerted("CONFIRM_DUE"), IsEmpty());
-  EXPECT_EQ(county.Act(kConfirmDropout, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "CONFIRM_TOO_EARLY");
+  EXPECT_EQ(county.Act(kConfirmDropout, county.Person(ROLE_BUREAU_OFFICIAL)).refusal,
+            "CONFIRM_TOO_EARLY");
   EXPECT_THAT(county.GoTo(Day(10, 19)).Alerted("CONFIRM_DUE"), UnorderedElementsAre(kBureau));
   EXPECT_EQ(county.Act(kConfirmDropout, county.Person(ROLE_BUREAU_OFFICIAL)).refusal, "");
 }
@@ -299,7 +312,8 @@ TEST(D14, ATownshipThatDeniesStaysInChargeUntilTheBureauDecides) {
   answer.set_role(ROLE_TOWNSHIP_OFFICIAL);
   answer.set_alert_id(county.Alerts(kTownOffice)[0].alert_id());
   answer.set_answer("DENIED");
-  EXPECT_EQ(county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "EVIDENCE_TYPE_UNKNOWN");
+  EXPECT_EQ(county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal,
+            "EVIDENCE_TYPE_UNKNOWN");
   answer.set_evidence_type("RESIDENCE_MOVED");
   EXPECT_EQ(county.Do(answer, county.Person(ROLE_PRINCIPAL)).refusal, "NOT_YOUR_ALERT");
   const Result denied = county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL));
@@ -340,7 +354,8 @@ TEST(D14, AcceptingTakesTheCaseOverWithoutWinningTime) {
   EXPECT_EQ(county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "");
   EXPECT_EQ(county.Case().government().owner(), county.Person(ROLE_TOWNSHIP_OFFICIAL).id.bytes());
   EXPECT_EQ(county.Case().government().deadline().due().days(), due);
-  EXPECT_EQ(county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "ALERT_ALREADY_ANSWERED");
+  EXPECT_EQ(county.Do(answer, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal,
+            "ALERT_ALREADY_ANSWERED");
 }
 
 TEST(D15, PapersHaveNumbersWarnOfMissingStepsAndLockTheCourt) {
@@ -351,11 +366,17 @@ TEST(D15, PapersHaveNumbersWarnOfMissingStepsAndLockTheCourt) {
   const Result order = county.Issue(kIssueOrder, county.Person(ROLE_TOWNSHIP_HEAD));
   ASSERT_THAT(order.All<v1::PaperIssued>(), SizeIs(1));
   const v1::PaperIssued paper = order.All<v1::PaperIssued>()[0];
-  EXPECT_THAT(paper.missing_steps(), testing::ElementsAre("PERSUASION_2", "PERSUADE_NOTICE", "RETURN_BY_DATE"));
+  EXPECT_THAT(paper.missing_steps(),
+              testing::ElementsAre("PERSUASION_2", "PERSUADE_NOTICE", "RETURN_BY_DATE"));
   EXPECT_EQ(paper.title(), "义责令字〔2026〕第1号");
   EXPECT_EQ(county.Case().state(), kOrdered);
-  EXPECT_EQ(county.Issue(kIssueOrder, county.Person(ROLE_TOWNSHIP_HEAD)).All<v1::PaperIssued>()[0].number(), 2u);
-  EXPECT_EQ(county.Issue(kIssuePersuadeNotice, county.Person(ROLE_PRINCIPAL)).All<v1::PaperIssued>()[0].title(),
+  EXPECT_EQ(county.Issue(kIssueOrder, county.Person(ROLE_TOWNSHIP_HEAD))
+                .All<v1::PaperIssued>()[0]
+                .number(),
+            2u);
+  EXPECT_EQ(county.Issue(kIssuePersuadeNotice, county.Person(ROLE_PRINCIPAL))
+                .All<v1::PaperIssued>()[0]
+                .title(),
             "义劝通字〔2026〕第1号");
   EXPECT_EQ(county.Issue(kIssueCourt, county.Person(ROLE_TOWNSHIP_HEAD)).refusal, "");
   EXPECT_EQ(county.Case().state(), kLitigation);
@@ -367,7 +388,8 @@ TEST(D15, PapersHaveNumbersWarnOfMissingStepsAndLockTheCourt) {
   EXPECT_EQ(county.Do(serve, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "CODE_UNKNOWN");
   serve.set_method("IN_PERSON");
   EXPECT_EQ(county.Do(serve, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "");
-  EXPECT_EQ(county.Do(serve, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "PAPER_ALREADY_SERVED");
+  EXPECT_EQ(county.Do(serve, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal,
+            "PAPER_ALREADY_SERVED");
 }
 
 TEST(D15, AVoidedPaperKeepsItsNumberAndLeavesTheChain) {
@@ -381,7 +403,10 @@ TEST(D15, AVoidedPaperKeepsItsNumberAndLeavesTheChain) {
   EXPECT_EQ(county.Do(void_it, county.Person(ROLE_TOWNSHIP_HEAD)).refusal, "");
   EXPECT_THAT(county.Case().papers(), IsEmpty());
   EXPECT_EQ(county.Issue(kIssueCourt, county.Person(ROLE_TOWNSHIP_HEAD)).refusal, "COURT_LOCKED");
-  EXPECT_EQ(county.Issue(kIssueOrder, county.Person(ROLE_TOWNSHIP_HEAD)).All<v1::PaperIssued>()[0].number(), 2u);
+  EXPECT_EQ(county.Issue(kIssueOrder, county.Person(ROLE_TOWNSHIP_HEAD))
+                .All<v1::PaperIssued>()[0]
+                .number(),
+            2u);
 }
 
 }  // namespace
