@@ -123,6 +123,7 @@ constexpr Line kLabels[] = {
     {6032, {"停止信任身份源", "Issuer distrusted"}},
     {6041, {"初始化管理员", "First accounts created"}},
     {9001, {"无需变更", "No effect"}},
+    {9002, {"启用联动规则", "Reaction rule started"}},
     {9201, {"查看", "Looked at"}},
     {9202, {"拒绝访问", "Refused"}},
     {9203, {"会话地址登记", "Session address seen"}},

@@ -93,6 +93,8 @@ class AuditModule final : public runtime::ServiceModule {
 
 }  // namespace
 
+std::unique_ptr<runtime::ServiceModule> MakeAuditModule() { return MakeAuditModule({}); }
+
 std::unique_ptr<runtime::ServiceModule> MakeAuditModule(AuditModuleOptions options) {
   return std::make_unique<AuditModule>(options);
 }

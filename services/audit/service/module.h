@@ -13,6 +13,7 @@ struct AuditModuleOptions {
   int64_t heads_interval_min_us = 1'000'000;  // and when somebody does
 };
 
-std::unique_ptr<runtime::ServiceModule> MakeAuditModule(AuditModuleOptions options = {});
+std::unique_ptr<runtime::ServiceModule> MakeAuditModule();
+std::unique_ptr<runtime::ServiceModule> MakeAuditModule(AuditModuleOptions options);
 
 }  // namespace twinline::audit
