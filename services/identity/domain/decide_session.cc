@@ -92,7 +92,6 @@ journal::v1::Event SessionEndedEvent(const v1::SessionRow& session, std::string_
   event.set_session(session.session());
   event.set_subject(session.subject());
   event.set_reason(std::string(reason));
-  event.set_refresh_entry(session.refresh_entry());
   return MakeEvent(event, today);
 }
 

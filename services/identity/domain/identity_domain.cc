@@ -71,7 +71,6 @@ std::vector<base::Id16> IdentityDomain::Outcome(const journal::v1::Commit& commi
     With<v1::AccountCreated>(event, [&](const auto& e) { ids.push_back(base::AsId(e.subject())); });
     With<v1::PasswordChanged>(event, [&](const auto& e) { drop(e.destroyed_entry()); });
     With<v1::PasswordRehashed>(event, [&](const auto& e) { drop(e.destroyed_entry()); });
-    With<v1::SessionEnded>(event, [&](const auto& e) { drop(e.refresh_entry()); });
     With<v1::SigningKeyRetired>(event, [&](const auto& e) { drop(e.private_entry()); });
   }
   ids.insert(ids.end(), unused.begin(), unused.end());

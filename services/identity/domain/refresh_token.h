@@ -1,7 +1,6 @@
-// Refresh tokens: "rt1." and base64url of session, generation and a keyed hash over both. Every
-// session has a key of its own in the vault, and the journal counts generations: which token
-// is valid now is known after any restart, and no secret and no vault entry is written when one is
-// used.
+// Refresh tokens: "rt1." and base64url of session, generation and a keyed hash over both. The key
+// lies in the vault, and the journal counts generations: which token is valid now is known
+// after any restart, and neither a log-in nor a refresh writes a secret.
 #pragma once
 
 #include <cstdint>

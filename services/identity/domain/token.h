@@ -69,8 +69,8 @@ std::variant<TokenClaims, TokenFault> VerifyToken(std::string_view token, const 
                                                   const TokenExpectations& expected,
                                                   base::Timestamp now);
 
-// The issuer that a token names, nothing verified: only to choose whose keys to verify it with. Empty
-// when there is none.
+// The issuer that a token names, nothing verified: only to choose whose keys to verify it with.
+// Empty when there is none.
 std::string UnverifiedIssuer(std::string_view token);
 // A text claim of a token that has been verified.
 std::optional<std::string> TextClaim(std::string_view verified_token, const std::string& name);

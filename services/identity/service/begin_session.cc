@@ -1,15 +1,13 @@
 #include "identity/service/begin_session.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "identity/domain/refresh_token.h"
 #include "identity/domain/session_id.h"
 #include "identity/service/key_ring.h"
+#include "identity/service/refresh_keys.h"
 #include "identity/service/submit.h"
-#include "platform/base/hash.h"
-#include "platform/base/status_macros.h"
 #include "twinline/identity/v1/identity.pb.h"
 
 namespace twinline::identity {
@@ -28,23 +26,10 @@ void EndExpiredSessions(Environment& environment) {
   }
   v1::EndExpiredSessionsCommand command;
   command.set_real_time_us(now);
-  SubmitOwn(environment, command, [&environment](const engine::Answer& answer) {
-    const auto* accepted = std::get_if<engine::Accepted>(&answer);
-    if (accepted != nullptr) Discard(environment, accepted->entities);
-  });
+  SubmitOwn(environment, command);
 }
 
 }  // namespace
-
-absl::StatusOr<RefreshKey> MakeRefreshKey(const Environment& environment,
-                                          const base::Id16& subject) {
-  RefreshKey made;
-  made.key = vault::SecretBytes(base::RandomBytes(kRefreshKeySize));
-  TWINLINE_ASSIGN_OR_RETURN(
-      made.entry,
-      environment.vault->Put(subject, vault::SecretKind::kRefreshKey, "session", made.key.view()));
-  return made;
-}
 
 void FinishWithToken(const rpc::CallPtr& call, Environment& environment,
                      const TokenIdentity& identity, int64_t session_expires_us, int64_t lifetime_us,
@@ -66,22 +51,26 @@ void FinishWithToken(const rpc::CallPtr& call, Environment& environment,
 }
 
 void BeginSession(const rpc::CallPtr& call, Environment& environment,
-                  v1::StartSessionCommand command, RefreshKey refresh,
-                  std::vector<base::Id16> made) {
+                  v1::StartSessionCommand command, std::vector<base::Id16> made) {
   const int64_t now = environment.RealNow();
   const bool demo = command.assurance() == "DEMO";
   command.set_real_time_us(now);
-  if (!demo) command.set_expires_us(now + kSessionLifetimeUs);
-  if (!refresh.entry.empty()) {
-    command.set_refresh_entry(refresh.entry.str());
-    made.push_back(refresh.entry);
+  RefreshKeys::Key key;
+  if (!demo) {
+    auto current = environment.refresh_keys->For(now);
+    if (!current.ok()) {
+      Discard(environment, std::move(made));
+      return call->Finish(current.status());
+    }
+    key = current->key;
+    command.set_refresh_entry(current->entry.str());
+    command.set_expires_us(now + kSessionLifetimeUs);
   }
   const base::Id16 subject = base::AsId(command.subject());
   const TokenIdentity who{subject, 0, static_cast<Assurance>(command.factors())};
   const int64_t expires = command.expires_us();
-  auto key = std::make_shared<vault::SecretBytes>(std::move(refresh.key));
   SubmitFor(call, environment, subject, 0, command,
-            [call, &environment, who, expires, demo, key,
+            [call, &environment, who, expires, key,
              made = std::move(made)](const engine::Answer& answer) {
               // Of an unknown outcome the entries may be in use.
               if (std::holds_alternative<base::Refusal>(answer)) Discard(environment, made);
@@ -92,8 +81,8 @@ void BeginSession(const rpc::CallPtr& call, Environment& environment,
               identity.session = SessionOf(entities.front());
               FinishWithToken(
                   call, environment, identity, expires,
-                  demo ? kSessionLifetimeUs * 2 : kTokenLifetimeS * kSecondUs,
-                  key->empty() ? "" : MakeRefreshToken(identity.session, 0, key->view()));
+                  key == nullptr ? expires : kTokenLifetimeS * kSecondUs,
+                  key == nullptr ? "" : MakeRefreshToken(identity.session, 0, key->view()));
             });
   EndExpiredSessions(environment);
 }

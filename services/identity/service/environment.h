@@ -16,6 +16,7 @@ namespace twinline::identity {
 class FailedAttempts;
 class KeyRing;
 class OutsideIssuers;
+class RefreshKeys;
 class WorkPool;
 
 struct Environment {
@@ -28,6 +29,7 @@ struct Environment {
   base::Id16 installation;
   bool demo_realm = false;
   KeyRing* keys = nullptr;
+  RefreshKeys* refresh_keys = nullptr;
   OutsideIssuers* issuers = nullptr;
   FailedAttempts* attempts = nullptr;
   WorkPool* pool = nullptr;

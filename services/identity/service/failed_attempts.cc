@@ -9,21 +9,29 @@ bool FailedAttempts::Entry::IsIdle(int64_t now_us) const {
          (failures_us.empty() || failures_us.back() + kWindowUs <= now_us);
 }
 
+// With a verdict the attempt is over, whoever still holds it: the next one may come before the
+// thread that answered this one has let go.
 FailedAttempts::Attempt::~Attempt() {
-  if (owner_ != nullptr) owner_->Drop(login_);
+  if (verdict_) return;
+  const std::lock_guard lock(owner_->mutex_);
+  owner_->End(login_);
 }
 
 void FailedAttempts::Attempt::Succeeded() {
+  verdict_ = true;
   const std::lock_guard lock(owner_->mutex_);
   Entry& entry = owner_->entries_[login_];
   entry.failures_us.clear();
   entry.locked_until_us = 0;
+  owner_->End(login_);
 }
 
 std::optional<int64_t> FailedAttempts::Attempt::Failed(int64_t now_us) {
+  verdict_ = true;
   const std::lock_guard lock(owner_->mutex_);
   Entry& entry = owner_->entries_[login_];
   entry.failures_us.push_back(now_us);
+  owner_->End(login_);
   if (entry.failures_us.size() < kLimit) return std::nullopt;
   entry.failures_us.clear();
   entry.locked_until_us = now_us + kLockUs;
@@ -54,8 +62,7 @@ size_t FailedAttempts::size() const {
   return entries_.size();
 }
 
-void FailedAttempts::Drop(const std::string& login) {
-  const std::lock_guard lock(mutex_);
+void FailedAttempts::End(const std::string& login) {
   const auto found = entries_.find(login);
   if (found == entries_.end()) return;
   Entry& entry = found->second;

@@ -26,7 +26,7 @@ class FailedAttempts {
   static constexpr int64_t kLockUs = kWindowUs;
   static constexpr size_t kMostLogins = 65'536;
 
-  // One attempt. Without a verdict it is forgotten at its end.
+  // One attempt, ended by at most one verdict. Without one it is forgotten.
   class Attempt {
    public:
     Attempt(FailedAttempts* owner, std::string login) : owner_(owner), login_(std::move(login)) {}
@@ -41,6 +41,7 @@ class FailedAttempts {
    private:
     FailedAttempts* owner_;
     std::string login_;
+    bool verdict_ = false;
   };
 
   struct Admission {
@@ -61,7 +62,7 @@ class FailedAttempts {
 
     bool IsIdle(int64_t now_us) const;
   };
-  void Drop(const std::string& login);
+  void End(const std::string& login);  // with the lock held
   void MakeRoom(int64_t now_us);
 
   mutable std::mutex mutex_;

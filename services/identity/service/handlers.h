@@ -20,6 +20,9 @@ void RegisterKeyHandlers(rpc::ServiceRegistry& registry, Environment& environmen
 using Handler = void (*)(const rpc::CallPtr&, Environment&);
 void Serve(rpc::ServiceRegistry& registry, std::string_view name, Environment& environment,
            Handler handler);
+// For what only reads: answered at any time, also in a drill.
+void ServeRead(rpc::ServiceRegistry& registry, std::string_view name, Environment& environment,
+               Handler handler);
 
 // Work on the pool; RESOURCE_EXHAUSTED to the caller when it is full. Calls that were given up
 // meanwhile are not worked on.

@@ -38,10 +38,7 @@ void LockAccount(const rpc::CallPtr& call, Environment& environment) {
                          v1::AccountLocked::kNoteFieldNumber},
                         rpc::In<v1::LockAccountRequest>(*call).reason(), command.mutable_note());
     if (!sealed.ok()) return call->Finish(sealed);
-    Write(call, environment, command,
-          [&environment](const engine::Accepted& accepted, const engine::ReadView&) {
-            Discard(environment, accepted.entities);
-          });
+    Write(call, environment, command, nullptr);
   });
 }
 
@@ -60,10 +57,7 @@ void EndSession(const rpc::CallPtr& call, Environment& environment) {
   v1::EndSessionCommand command;
   command.set_session(rpc::In<v1::EndSessionRequest>(*call).session());
   command.set_reason("REVOKED");
-  Write(call, environment, command,
-        [&environment](const engine::Accepted& accepted, const engine::ReadView&) {
-          Discard(environment, accepted.entities);
-        });
+  Write(call, environment, command, nullptr);
 }
 
 void ShowAccount(const rpc::CallPtr& call, Environment& environment, const engine::ReadView& view) {
@@ -104,7 +98,7 @@ void RegisterAccountHandlers(rpc::ServiceRegistry& registry, Environment& enviro
   Serve(registry, "LockAccount", environment, &LockAccount);
   Serve(registry, "UnlockAccount", environment, &UnlockAccount);
   Serve(registry, "EndSession", environment, &EndSession);
-  Serve(registry, "GetAccount", environment, &GetAccount);
+  ServeRead(registry, "GetAccount", environment, &GetAccount);
 }
 
 }  // namespace twinline::identity

@@ -19,6 +19,12 @@ void Serve(rpc::ServiceRegistry& registry, std::string_view name, Environment& e
                  });
 }
 
+void ServeRead(rpc::ServiceRegistry& registry, std::string_view name, Environment& environment,
+               Handler handler) {
+  registry.Unary("twinline.identity.v1.IdentityService." + std::string(name),
+                 [&environment, handler](const rpc::CallPtr& call) { handler(call, environment); });
+}
+
 void OnPool(const rpc::CallPtr& call, Environment& environment, std::function<void()> work) {
   const bool queued = environment.pool->Post([call, work = std::move(work)] {
     if (!call->cancelled()) work();

@@ -60,7 +60,7 @@ void DistrustIssuer(const rpc::CallPtr& call, Environment& environment) {
 }  // namespace
 
 void RegisterKeyHandlers(rpc::ServiceRegistry& registry, Environment& environment) {
-  Serve(registry, "GetKeys", environment, &GetKeys);
+  ServeRead(registry, "GetKeys", environment, &GetKeys);
   Serve(registry, "RotateSigningKey", environment, &RotateSigningKey);
   Serve(registry, "TrustIssuer", environment, &TrustIssuer);
   Serve(registry, "DistrustIssuer", environment, &DistrustIssuer);

@@ -24,18 +24,12 @@ namespace {
 using AttemptPtr = std::shared_ptr<FailedAttempts::Attempt>;
 
 // The answer does not wait for the lock of a known account: the wait would tell that it is one.
+// This thread does, so that a stop does not lose the lock.
 void Fail(const rpc::CallPtr& call, Environment& environment,
           const std::optional<v1::AccountRow>& account, const AttemptPtr& attempt) {
   const auto until = attempt->Failed(environment.RealNow());
-  if (until && account) {
-    v1::LockAccountCommand lock;
-    lock.set_subject(account->subject());
-    lock.set_reason("FAILED_LOGINS");
-    lock.set_until_us(*until);
-    // Refused when an administrator's lock is there already.
-    SubmitOwn(environment, lock);
-  }
   call->Finish(until ? AccountLocked(*until) : LoginFailed());
+  if (until && account) LockAfterFailures(environment, *account, *until);
 }
 
 // Secrets first, then the command that names them.
@@ -77,18 +71,12 @@ void Admit(const rpc::CallPtr& call, Environment& environment, const v1::Account
   command.set_factors(static_cast<uint32_t>(Assurance::kOneFactor));
   command.set_verified_entry(account.password_entry());
   std::vector<base::Id16> made;
-  absl::Status status = Prepare(request, environment, match, &command, &made);
-  RefreshKey refresh;
-  if (status.ok()) {
-    auto key = MakeRefreshKey(environment, base::AsId(account.subject()));
-    status = key.status();
-    if (key.ok()) refresh = *std::move(key);
-  }
+  const absl::Status status = Prepare(request, environment, match, &command, &made);
   if (!status.ok()) {
     Discard(environment, std::move(made));
     return call->Finish(status);
   }
-  BeginSession(call, environment, std::move(command), std::move(refresh), std::move(made));
+  BeginSession(call, environment, std::move(command), std::move(made));
 }
 
 void VerifyAndAdmit(const rpc::CallPtr& call, Environment& environment, const std::string& login,

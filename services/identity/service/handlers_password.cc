@@ -96,15 +96,9 @@ void RefuseOrRepeat(const rpc::CallPtr& call, Environment& environment,
     return call->Finish();
   }
   // A stolen token is no way to guess at leisure.
-  if (const auto until = attempt->Failed(environment.RealNow())) {
-    v1::LockAccountCommand lock;
-    lock.set_subject(account.subject());
-    lock.set_reason("FAILED_LOGINS");
-    lock.set_until_us(*until);
-    SubmitOwn(environment, lock);
-    return call->Finish(AccountLocked(*until));
-  }
-  call->Finish(OldPasswordWrong());
+  const auto until = attempt->Failed(environment.RealNow());
+  call->Finish(until ? AccountLocked(*until) : OldPasswordWrong());
+  if (until) LockAfterFailures(environment, account, *until);
 }
 
 void VerifyAndChange(const rpc::CallPtr& call, Environment& environment,

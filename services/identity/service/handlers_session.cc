@@ -9,6 +9,7 @@
 #include "identity/service/begin_session.h"
 #include "identity/service/handlers.h"
 #include "identity/service/outside_issuers.h"
+#include "identity/service/refresh_keys.h"
 #include "identity/service/submit.h"
 #include "identity/tables/tables.h"
 #include "twinline/identity/v1/identity.pb.h"
@@ -22,9 +23,8 @@ void Refreshed(const rpc::CallPtr& call, Environment& environment, const v1::Ses
                const RefreshToken& used, std::string_view key, const engine::Answer& answer) {
   if (FinishIfRefused(call, answer)) return;
   const auto& entities = std::get<engine::Accepted>(answer).entities;
-  // Otherwise the session ended, and the entity is the key that must go.
+  // Otherwise the session ended.
   if (entities.empty() || entities.front() != SessionEntity(used.session)) {
-    Discard(environment, entities);
     return call->Finish(RefreshInvalid());
   }
   const TokenIdentity identity{base::AsId(session.subject()), used.session,
@@ -38,35 +38,30 @@ void Refresh(const rpc::CallPtr& call, Environment& environment) {
   if (!token) return call->Finish(RefreshInvalid());
   const auto session = base::Find<v1::SessionRow>(*environment.shard->Read().rows, token->session);
   if (!session || session->refresh_entry().empty()) return call->Finish(RefreshInvalid());
-  auto secret = environment.vault->Get(base::AsId(session->refresh_entry()));
-  if (!secret.ok()) return call->Finish(secret.status());
-  if (secret->state != vault::KeyState::kPresent || !IsGenuine(*token, secret->bytes.view())) {
-    return call->Finish(RefreshInvalid());
-  }
+  const auto key = environment.refresh_keys->Find(base::AsId(session->refresh_entry()));
+  if (!key.ok()) return call->Finish(key.status());
+  if (*key == nullptr || !IsGenuine(*token, (*key)->view())) return call->Finish(RefreshInvalid());
   v1::RefreshSessionCommand command;
   command.set_session(token->session);
   command.set_generation(token->generation);
   command.set_real_time_us(environment.RealNow());
-  auto key = std::make_shared<vault::SecretBytes>(std::move(secret->bytes));
-  SubmitFor(
-      call, environment, base::AsId(session->subject()), token->session, command,
-      [call, &environment, session = *session, token = *token, key](const engine::Answer& answer) {
-        Refreshed(call, environment, session, token, key->view(), answer);
-      });
+  SubmitFor(call, environment, base::AsId(session->subject()), token->session, command,
+            [call, &environment, session = *session, token = *token,
+             key = *key](const engine::Answer& answer) {
+              Refreshed(call, environment, session, token, key->view(), answer);
+            });
 }
 
 void BeginOutside(const rpc::CallPtr& call, Environment& environment,
                   const OutsideIdentity& outside) {
   const auto account = FindByLogin(*environment.shard->Read().rows, outside.login);
   if (!account) return call->Finish(AccountUnknown());
-  auto refresh = MakeRefreshKey(environment, base::AsId(account->subject()));
-  if (!refresh.ok()) return call->Finish(refresh.status());
   v1::StartSessionCommand command;
   command.set_subject(account->subject());
   command.set_assurance("OIDC");
   command.set_factors(static_cast<uint32_t>(outside.assurance));
   command.set_issuer(outside.issuer);
-  BeginSession(call, environment, std::move(command), *std::move(refresh), {});
+  BeginSession(call, environment, std::move(command), {});
 }
 
 void ExchangeOidc(const rpc::CallPtr& call, Environment& environment) {
@@ -84,10 +79,7 @@ void LogOut(const rpc::CallPtr& call, Environment& environment) {
   command.set_session(call->principal().session);
   command.set_reason("LOG_OUT");
   rpc::SubmitWrite(call, *environment.shard, base::CommandType<v1::EndSessionCommand>(),
-                   command.SerializeAsString(),
-                   [&environment](const engine::Accepted& accepted, const engine::ReadView&) {
-                     Discard(environment, accepted.entities);
-                   });
+                   command.SerializeAsString(), nullptr);
 }
 
 void WhoAmI(const rpc::CallPtr& call, Environment& environment) {
@@ -122,7 +114,7 @@ void IssueDemoToken(const rpc::CallPtr& call, Environment& environment) {
   command.set_assurance("DEMO");
   command.set_factors(static_cast<uint32_t>(Assurance::kOneFactor));
   command.set_expires_us(environment.RealNow() + int64_t{request.minutes()} * 60 * kSecondUs);
-  BeginSession(call, environment, std::move(command), {}, {});
+  BeginSession(call, environment, std::move(command), {});
 }
 
 }  // namespace
@@ -131,7 +123,7 @@ void RegisterSessionHandlers(rpc::ServiceRegistry& registry, Environment& enviro
   Serve(registry, "Refresh", environment, &Refresh);
   Serve(registry, "ExchangeOidc", environment, &ExchangeOidc);
   Serve(registry, "LogOut", environment, &LogOut);
-  Serve(registry, "WhoAmI", environment, &WhoAmI);
+  ServeRead(registry, "WhoAmI", environment, &WhoAmI);
   Serve(registry, "IssueDemoToken", environment, &IssueDemoToken);
 }
 

@@ -41,7 +41,9 @@ KeySet SetOf(const std::vector<v1::SigningKeyState>& keys, base::Timestamp now) 
   return KeySet::Parse(Document(jwks)).value_or(KeySet());
 }
 
-const v1::SigningKeyState* SigningOf(const std::vector<v1::SigningKeyState>& keys) {
+// The key that signs, in `keys`; nullptr when all are retired.
+template <typename Keys>
+const v1::SigningKeyState* SigningOf(const Keys& keys) {
   const auto found = std::find_if(keys.begin(), keys.end(),
                                   [](const auto& key) { return key.retired_until_us() == 0; });
   return found == keys.end() ? nullptr : &*found;
@@ -171,7 +173,7 @@ std::string KeyRing::Jwks(base::Timestamp now) {
 
 std::string KeyRing::SigningKid() {
   const auto row = base::Find<v1::KeyRingRow>(*shard_->Read().rows).value_or(v1::KeyRingRow());
-  const v1::SigningKeyState* signs = SigningOf({row.keys().begin(), row.keys().end()});
+  const v1::SigningKeyState* signs = SigningOf(row.keys());
   return signs == nullptr ? "" : signs->kid();
 }
 

@@ -6,6 +6,7 @@
 #include "identity/service/key_ring.h"
 #include "identity/service/leftovers.h"
 #include "identity/service/outside_issuers.h"
+#include "identity/service/refresh_keys.h"
 #include "identity/service/work_pool.h"
 #include "platform/base/status_macros.h"
 #include "platform/rpc/directory.h"
@@ -33,6 +34,8 @@ class IdentityModule final : public runtime::ServiceModule {
     environment_.installation = deps.installation.id;
     environment_.demo_realm = deps.installation.demo();
     environment_.keys = keys_.get();
+    refresh_keys_ = std::make_unique<RefreshKeys>(deps.vault, deps.installation.id);
+    environment_.refresh_keys = refresh_keys_.get();
     environment_.issuers = &issuers_;
     environment_.attempts = &attempts_;
     environment_.pool = &pool_;
@@ -77,6 +80,7 @@ class IdentityModule final : public runtime::ServiceModule {
  private:
   IdentityDomain domain_;
   std::unique_ptr<KeyRing> keys_;
+  std::unique_ptr<RefreshKeys> refresh_keys_;
   OutsideIssuers issuers_;
   FailedAttempts attempts_;
   WorkPool pool_;

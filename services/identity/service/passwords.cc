@@ -2,8 +2,10 @@
 
 #include "identity/domain/password_policy.h"
 #include "identity/domain/refusals.h"
+#include "identity/service/submit.h"
 #include "platform/base/hash.h"
 #include "platform/base/status_macros.h"
+#include "twinline/identity/v1/identity_commands.pb.h"
 
 namespace twinline::identity {
 
@@ -30,6 +32,16 @@ absl::StatusOr<base::Id16> StorePassword(const Environment& environment, const b
   TWINLINE_ASSIGN_OR_RETURN(const std::string phc,
                             HashPassword(password, base::RandomBytes(kSaltSize)));
   return environment.vault->Put(subject, vault::SecretKind::kPasswordHash, "password", phc);
+}
+
+void LockAfterFailures(const Environment& environment, const v1::AccountRow& account,
+                       int64_t until_us) {
+  v1::LockAccountCommand lock;
+  lock.set_subject(account.subject());
+  lock.set_reason("FAILED_LOGINS");
+  lock.set_until_us(until_us);
+  SubmitAndWait(*environment.shard,
+                ServiceSubmission("service:identity", NewServerId(environment), lock));
 }
 
 std::optional<base::Refusal> CheckChange(std::string_view old, std::string_view fresh,

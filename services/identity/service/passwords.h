@@ -22,6 +22,11 @@ absl::StatusOr<PasswordMatch> VerifyAccountPassword(const Environment& environme
 absl::StatusOr<base::Id16> StorePassword(const Environment& environment, const base::Id16& subject,
                                          std::string_view password);
 
+// Records the lock of log-in until `until_us` (real clock); returns when it is durable or refused,
+// as it is when an administrator's lock is there already.
+void LockAfterFailures(const Environment& environment, const v1::AccountRow& account,
+                       int64_t until_us);
+
 // Whether a person may put `fresh` in the place of `old` (empty: unknown).
 std::optional<base::Refusal> CheckChange(std::string_view old, std::string_view fresh,
                                          std::string_view login);
