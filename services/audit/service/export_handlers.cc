@@ -87,17 +87,18 @@ engine::Answer Record(const rpc::CallPtr& call, const Environment& environment,
   return answered->get_future().get();
 }
 
+// The last piece with names carries the first bytes: the trail of one child is one entry of the
+// access journal for each quarter of a megabyte.
 void Send(const rpc::StreamCallPtr& call, const std::vector<base::Id16>& children,
           const std::string& bytes) {
   v1::ExportTrailChunk chunk;
   chunk.set_file_name("audit-trail.twinline");
   for (size_t i = 0; i < children.size(); ++i) {
-    chunk.add_child_id(children[i].str());
-    if (chunk.child_id_size() < static_cast<int>(kChildrenPerChunk) && i + 1 < children.size()) {
-      continue;
+    if (chunk.child_id_size() == static_cast<int>(kChildrenPerChunk)) {
+      if (!call->Write(chunk)) return;
+      chunk.Clear();
     }
-    if (!call->Write(chunk)) return;
-    chunk.Clear();
+    chunk.add_child_id(children[i].str());
   }
   for (size_t at = 0; at < bytes.size(); at += kChunkBytes) {
     chunk.set_data(bytes.substr(at, kChunkBytes));

@@ -1,6 +1,7 @@
 // One request, many messages back. A message that shows a child waits for its own access entry
 // messages leave in the order in which they were written, so one that waits holds back
 // those behind it.
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -68,6 +69,8 @@ class ServerStreamCall final : public BasicCall<StreamCall>,
   void Finish() override { Close(grpc::Status::OK); }
   void Finish(const absl::Status& status) override { Close(ToGrpc(status)); }
   void Finish(const base::Refusal& refusal) override {
+    // The handler may let go of the call while the refusal is being recorded.
+    answered_.store(true, std::memory_order_relaxed);
     AddRef();
     const bool waits =
         IsRecorded(refusal) && core_.NoteRefusal(refusal, [this, refusal](bool durable) {
@@ -106,7 +109,9 @@ class ServerStreamCall final : public BasicCall<StreamCall>,
     if (refusal) return Finish(*refusal);
     AddRef();
     (*handler_)(StreamCallPtr(static_cast<StreamCall*>(this), [this](StreamCall*) {
-      Close(ToGrpc(absl::InternalError("the handler let go of the stream without ending it")));
+      if (!answered_.load(std::memory_order_relaxed)) {
+        Close(ToGrpc(absl::InternalError("the handler let go of the stream without ending it")));
+      }
       Unref();
     }));
   }
@@ -157,6 +162,7 @@ class ServerStreamCall final : public BasicCall<StreamCall>,
   bool writing_ = false;
   bool finished_ = false;
   std::optional<grpc::Status> end_;
+  std::atomic<bool> answered_{false};
 };
 
 }  // namespace
