@@ -3,6 +3,7 @@
 
 #include "accountability/service/module.h"
 #include "attendance/service/module.h"
+#include "audit/service/module.h"
 #include "identity/service/module.h"
 #include "registry/service/module.h"
 #include "transfer/service/module.h"
@@ -14,7 +15,8 @@ std::vector<Service> Services() {
           {"transfer", transfer::MakeTransferModule},
           {"attendance", attendance::MakeAttendanceModule},
           {"accountability", accountability::MakeAccountabilityModule},
-          {"identity", identity::MakeIdentityModule}};
+          {"identity", identity::MakeIdentityModule},
+          {"audit", [] { return audit::MakeAuditModule(); }}};
 }
 
 }  // namespace twinline::twinlined

@@ -13,8 +13,7 @@
 
 #include "tests/support/running_county.h"
 #include "tools/datagen/people.h"
-#include "twinline/registry/v1/registry_children.pb.h"
-#include "twinline/registry/v1/registry_places.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::test {
 namespace {
@@ -65,7 +64,9 @@ class KillLoop : public testing::Test {
     options.deadline_us = 5'000'000;
     const rpc::CallResult result = county_.api().client().Call(kRegister, expected->request, &reply, options);
     if (!result.ok()) return false;
-    if (expected->final) EXPECT_EQ(expected->child_id, reply.child_id()) << "another answer to the same id";
+    if (expected->final) {
+      EXPECT_EQ(expected->child_id, reply.child_id()) << "another answer to the same id";
+    }
     expected->final = true;
     expected->child_id = reply.child_id();
     return true;

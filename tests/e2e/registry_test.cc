@@ -7,8 +7,7 @@
 
 #include "tests/support/running_county.h"
 #include "twinline/identity/v1/identity.pb.h"
-#include "twinline/registry/v1/registry_children.pb.h"
-#include "twinline/registry/v1/registry_places.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::test {
 namespace {

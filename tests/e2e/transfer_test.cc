@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "tests/support/running_county.h"
-#include "twinline/registry/v1/registry_children.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 #include "twinline/transfer/v1/transfer.pb.h"
 
 namespace twinline::test {

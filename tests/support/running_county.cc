@@ -18,7 +18,7 @@ RunningCounty::RunningCounty()
   county_ = TinyCounty(first);
   Connect();
   demo::Term::AdvanceTo(*api_, {base::StartOfDay(first - 5).us + 9LL * 3600 * 1'000'000});
-  loaded_ = demo::LoadCounty(*api_, county_, first, demo::SecurityAdmin(data_));
+  loaded_ = demo::LoadCounty(*api_, county_, first, demo::FirstAdmins(data_));
   days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
 }
 

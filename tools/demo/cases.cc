@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability.pb.h"
 
 namespace twinline::demo {

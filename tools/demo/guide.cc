@@ -4,22 +4,26 @@
 #include <fstream>
 #include <sstream>
 
+#include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability.pb.h"
 #include "twinline/audit/v1/audit.pb.h"
 
 namespace twinline::demo {
 
-base::Id16 SecurityAdmin(const std::filesystem::path& data) {
+Admins FirstAdmins(const std::filesystem::path& data) {
   std::ifstream sheet(data / "first-accounts.txt");
-  std::string word;
-  while (sheet >> word) {
-    if (word != "secadmin") continue;
-    std::string label, hex;
-    if (sheet >> label >> hex && label == "subject") {
-      if (const auto id = base::Id16::FromHex(hex)) return *id;
-    }
+  Admins admins;
+  std::string login, label, hex;
+  // Lines of the form "  secadmin subject <hex>".
+  for (std::string line; std::getline(sheet, line);) {
+    std::istringstream words(line);
+    if (!(words >> login >> label >> hex) || label != "subject") continue;
+    const auto id = base::Id16::FromHex(hex);
+    if (id && login == "sysadmin") admins.system = *id;
+    if (id && login == "secadmin") admins.security = *id;
   }
-  Stop("no first accounts in " + data.string());
+  if (admins.system.empty() || admins.security.empty()) Stop("no first accounts in " + data.string());
+  return admins;
 }
 
 namespace {

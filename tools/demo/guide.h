@@ -7,8 +7,8 @@
 
 namespace twinline::demo {
 
-// Subject of the first security administrator, from the file that the first start left in the directory.
-base::Id16 SecurityAdmin(const std::filesystem::path& data);
+// Subjects of the first administrators, from the file that the first start left in the directory.
+Admins FirstAdmins(const std::filesystem::path& data);
 
 // Commands to paste: a child's trail, a township's open case, an audit proof, a log-in for each role. Also
 // writes them to <data>/demo-env for scripts.

@@ -8,9 +8,9 @@
 #include "platform/calendar/state_council.h"
 #include "platform/calendar/working_days.h"
 #include "tools/demo/progress.h"
+#include "platform/base/keys.h"
 #include "twinline/attendance/v1/attendance.pb.h"
-#include "twinline/registry/v1/registry_children.pb.h"
-#include "twinline/registry/v1/registry_places.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::demo {
 
@@ -26,8 +26,8 @@ std::string Registry(std::string_view name) { return std::string(kRegistry) + st
 
 class Loader {
  public:
-  Loader(Api& api, const datagen::County& county, CivilDay term_start, const Id16& security_admin)
-      : api_(api), county_(county), term_start_(term_start), security_admin_(security_admin) {
+  Loader(Api& api, const datagen::County& county, CivilDay term_start, const Admins& admins)
+      : api_(api), county_(county), term_start_(term_start), admins_(admins) {
     loaded_.staff.resize(county.staff.size());
     loaded_.classes.resize(county.classes.size());
     loaded_.roster_version.resize(county.classes.size());
@@ -47,16 +47,6 @@ class Loader {
   }
 
  private:
-  void RecordStaff(size_t index, const Id16& by) {
-    rv1::RecordStaffRequest request;
-    request.set_name(county_.staff[index].name);
-    request.set_phone(county_.staff[index].phone);
-    request.set_office(county_.staff[index].home_office);
-    rv1::RecordedReply reply;
-    api_.Must(Registry("RecordStaff"), request, &reply, by);
-    loaded_.staff[index] = AsId(reply.id());
-  }
-
   void StartDuty(const datagen::Duty& duty, const Id16& by) {
     rv1::StartDutyRequest request;
     request.set_staff_id(loaded_.staff[duty.staff].str());
@@ -88,9 +78,9 @@ class Loader {
       request.set_phone(county_.staff[duty.staff].phone);
       request.set_office(duty.office);
       rv1::RecordedReply reply;
-      api_.Must(Registry("RecordStaff"), request, &reply, security_admin_);
+      api_.Must(Registry("RecordStaff"), request, &reply, admins_.system);
       loaded_.staff[duty.staff] = AsId(reply.id());
-      StartDuty(duty, security_admin_);
+      StartDuty(duty, admins_.security);
     }
     if (loaded_.bureau_official.empty()) Stop("the county has no bureau official");
   }
@@ -171,8 +161,8 @@ class Loader {
       request.set_phone(county_.staff[s].phone);
       request.set_office(county_.staff[s].home_office);
       auto reply = std::make_shared<rv1::RecordedReply>();
-      // The bureau keeps school rosters, the security administrator all others.
-      const Id16& by = county_.staff[s].home_office.starts_with("school:") ? loaded_.bureau_official : security_admin_;
+      // The bureau keeps school rosters, the system administrator all others.
+      const Id16& by = county_.staff[s].home_office.starts_with("school:") ? loaded_.bureau_official : admins_.system;
       api_.CallAsync(Registry("RecordStaff"), request, reply, by,
                      [this, s, reply, &progress](const rpc::CallResult& result) {
                        if (!result.ok()) Stop("RecordStaff: " + result.status.ToString());
@@ -184,7 +174,7 @@ class Loader {
     for (const datagen::Duty& duty : county_.duties) {
       if (duty.office.starts_with("bureau:")) continue;
       const bool of_school = duty.office.starts_with("school:") || duty.school_class != SIZE_MAX;
-      StartDuty(duty, of_school ? loaded_.bureau_official : security_admin_);
+      StartDuty(duty, of_school ? loaded_.bureau_official : admins_.security);
     }
   }
 
@@ -269,15 +259,15 @@ class Loader {
   Api& api_;
   const datagen::County& county_;
   const CivilDay term_start_;
-  const Id16 security_admin_;
+  const Admins admins_;
   Loaded loaded_;
   std::atomic<int> bulk_{0};
 };
 
 }  // namespace
 
-Loaded LoadCounty(Api& api, const datagen::County& county, CivilDay term_start, const Id16& security_admin) {
-  return Loader(api, county, term_start, security_admin).Run();
+Loaded LoadCounty(Api& api, const datagen::County& county, CivilDay term_start, const Admins& admins) {
+  return Loader(api, county, term_start, admins).Run();
 }
 
 std::vector<CivilDay> AdoptTerm(Api& api, const Loaded& loaded, CivilDay first, CivilDay last) {
@@ -290,7 +280,7 @@ std::vector<CivilDay> AdoptTerm(Api& api, const Loaded& loaded, CivilDay first, 
   calendar->set_weekdays(0x1f);   // Monday to Friday
   calendar->set_sessions(3);
   calendar::WorkingCalendar working;
-  for (calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars()) working.Adopt(std::move(year));
+  for (const calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars()) working.Adopt(year);
   std::vector<CivilDay> days;
   for (CivilDay day = first; day <= last; day = day + 1) {
     const bool weekday = day.weekday() <= 5;

@@ -21,9 +21,12 @@ struct Loaded {
   std::unordered_map<std::string, base::Id16> principal, registrar, township_official, township_head;
 };
 
-// `security_admin`: subject of the first security administrator, made when the installation was.
-Loaded LoadCounty(Api& api, const datagen::County& county, base::CivilDay term_start,
-                  const base::Id16& security_admin);
+// The administrators that the first start made: one records people, the other gives duties.
+struct Admins {
+  base::Id16 system, security;
+};
+
+Loaded LoadCounty(Api& api, const datagen::County& county, base::CivilDay term_start, const Admins& admins);
 
 // Adopts the county's school calendar for the term and returns its school days.
 std::vector<base::CivilDay> AdoptTerm(Api& api, const Loaded& loaded, base::CivilDay first, base::CivilDay last);

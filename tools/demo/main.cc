@@ -83,7 +83,7 @@ int Run(const Flags& flags, const fs::path& here) {
   std::fprintf(stderr, "%s：%zu 所学校，%zu 个班，%zu 名学生 / schools, classes, pupils\n", county.name.c_str(),
                county.schools.size(), county.classes.size(), county.pupils.size());
   demo::Term::AdvanceTo(api, {base::StartOfDay(first - 12).us + 9LL * 3600 * 1'000'000});
-  demo::Loaded loaded = demo::LoadCounty(api, county, first, demo::SecurityAdmin(data));
+  demo::Loaded loaded = demo::LoadCounty(api, county, first, demo::FirstAdmins(data));
   const std::vector<base::CivilDay> days = demo::AdoptTerm(api, loaded, first, last);
   demo::TermResult result = demo::Term(api, county, loaded, days, flags.seed).Play();
   const auto [leaves, root] = AuditHead(api, loaded.auditor);

@@ -5,7 +5,7 @@
 #include "tools/demo/progress.h"
 #include "twinline/attendance/v1/attendance.pb.h"
 #include "twinline/demo/v1/demo_clock.pb.h"
-#include "twinline/registry/v1/registry_children.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::demo {
 

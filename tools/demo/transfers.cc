@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "platform/base/keys.h"
 #include "tools/datagen/prng.h"
 #include "tools/demo/progress.h"
-#include "twinline/registry/v1/registry_children.pb.h"
+#include "twinline/registry/v1/registry.pb.h"
 #include "twinline/transfer/v1/transfer.pb.h"
 
 namespace twinline::demo {
