@@ -10,7 +10,7 @@
 namespace twinline::attendance {
 
 // Timer kinds, frozen.
-inline constexpr uint32_t kTimerDayClose = 1;   // entity: SchoolEntity(code)
+inline constexpr uint32_t kTimerDayClose = 1;  // entity: SchoolEntity(code)
 
 // A 10-digit school code carried in a timer's entity id.
 base::Id16 SchoolEntity(std::string_view school_code);
@@ -28,12 +28,14 @@ void Follow(const base::SourceEvent& source, base::Rows& rows);
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source,
                                         const std::set<std::string, std::less<>>& counties);
 
-// A shard keeps the school days of its counties and therefore takes the roll calls of their classes; a
-// class of another shard is unknown here. One shard keeps all, until load asks for more.
+// A shard keeps the school days of its counties and therefore takes the roll calls of their
+// classes; a class of another shard is unknown here. One shard keeps all, until load asks for more
+//
 class AttendanceDomain final : public base::ShardDomain {
  public:
   AttendanceDomain() = default;
-  // Fixed for the life of the installation: a school that changed its shard would leave its past behind.
+  // Fixed for the life of the installation: a school that changed its shard would leave its past
+  // behind.
   explicit AttendanceDomain(std::set<std::string, std::less<>> counties)
       : counties_(std::move(counties)) {}
 

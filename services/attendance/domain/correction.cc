@@ -24,19 +24,21 @@ namespace {
 // The child is or was in this class, or the roll call named it.
 bool MayBelong(const Rows& rows, const v1::ForeignRegistration& facts, const std::string& class_id,
                const v1::SessionMarks& marks) {
-  if (facts.class_id() == class_id || facts.previous_class_id() == class_id) return true;
+  const auto names_it = [&](const v1::Place& place) { return place.class_id() == class_id; };
   if (Lists(marks, facts.registration_id())) return true;
+  if (std::any_of(facts.places().begin(), facts.places().end(), names_it)) return true;
   const auto track = base::Find<v1::TrackRow>(rows, AsId(facts.registration_id()));
-  return track && std::any_of(track->memberships().begin(), track->memberships().end(),
-                              [&](const auto& place) { return place.class_id() == class_id; });
+  return track && std::any_of(track->places().begin(), track->places().end(), names_it);
 }
 
 // Bulk back-dating by one person is the obvious fraud (D03): counted per person and week.
-void AddBackdatingAlarm(const v1::ProposeCorrection& command, const Rows& rows, const Context& context,
-                        Events* events) {
+void AddBackdatingAlarm(const v1::ProposeCorrection& command, const Rows& rows,
+                        const Context& context, Events* events) {
   const CivilDay monday = context.today - (context.today.weekday() - 1);
-  const auto count = base::Find<v1::BackdatingRow>(rows, AsId(context.actor.subject()), monday.days);
-  if (!count || count->alarmed() || PackedHas(count->registration_ids(), command.registration_id())) {
+  const auto count =
+      base::Find<v1::BackdatingRow>(rows, AsId(context.actor.subject()), monday.days);
+  if (!count || count->alarmed() ||
+      PackedHas(count->registration_ids(), command.registration_id())) {
     return;
   }
   const uint32_t limit = RulesOn(rows, context.today).rules().backdating_children();
@@ -65,7 +67,8 @@ Decision DecideProposeCorrection(const v1::ProposeCorrection& command, const Row
   }
   const v1::SessionMarks& marks = MarksOf(*class_day, command.session());
   if (!MayBelong(rows, *facts, command.class_id(), marks)) return RegistrationNotInClass();
-  if (CodeOf(marks, command.registration_id()) == command.code_after()) return NothingToCorrect(day);
+  if (CodeOf(marks, command.registration_id()) == command.code_after())
+    return NothingToCorrect(day);
   v1::CorrectionProposed event;
   event.set_correction_id(context.NewId("correction").str());
   event.set_class_id(command.class_id());
@@ -88,7 +91,8 @@ Decision DecideSignCorrection(const v1::SignCorrection& command, const Rows& row
   if (correction->is_signed()) return CorrectionAlreadySigned();
   if (correction->proposed_by() == context.actor.subject()) return SignerIsProposer();
   const CivilDay day{correction->day()};
-  auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(correction->class_id()), correction->day());
+  auto class_day =
+      base::Find<v1::ClassDayRow>(rows, AsId(correction->class_id()), correction->day());
   if (!class_day || !Taken(*class_day, correction->session())) return RollCallNotTaken(day);
 
   const std::string& registration = correction->registration_id();
@@ -108,9 +112,9 @@ Decision DecideSignCorrection(const v1::SignCorrection& command, const Rows& row
 
   Schedule schedule(rows);
   SetCode(marks, registration, correction->code_after());
-  AddRecounts(rows, schedule, {*class_day}, {registration}, &events);
-  AddGuestRecounts(rows, schedule, correction->class_id(), day, correction->session(), before, *marks,
-                   &events);
+  Changes changes{{*class_day}, {registration}, {}};
+  AddGuests(rows, correction->class_id(), day, correction->session(), before, *marks, &changes);
+  AddRecounts(rows, schedule, changes, &events);
   return events;
 }
 

@@ -1,6 +1,6 @@
-// Corrections of marks: a reason, another person's signature, and streaks counted again with the rules
-// in force on the day (D03, R-22). A correction never closes a case by itself: accountability proposes a
-// false alarm and the government line signs.
+// Corrections of marks: a reason, another person's signature, and streaks counted again with the
+// rules in force on the day (D03, R-22). A correction never closes a case by itself: accountability
+// proposes a false alarm and the government line signs.
 #pragma once
 
 #include "platform/base/decision.h"

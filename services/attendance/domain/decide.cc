@@ -22,9 +22,10 @@ namespace {
 
 Decision DecideAdoptRuleSet(const v1::AdoptRuleSet& command, const Context& context) {
   const v1::RuleSet& rules = command.rules();
-  if (command.version().empty() || rules.contact() == 0 || rules.school_report() < rules.contact() ||
-      rules.suspected() < rules.school_report() || rules.term_start_no_show() == 0 ||
-      rules.unmarked_bureau() == 0 || rules.day_close_minute() == 0 || rules.day_close_minute() >= 1440) {
+  if (command.version().empty() || rules.contact() == 0 ||
+      rules.school_report() < rules.contact() || rules.suspected() < rules.school_report() ||
+      rules.term_start_no_show() == 0 || rules.unmarked_bureau() == 0 ||
+      rules.day_close_minute() == 0 || rules.day_close_minute() >= 1440) {
     return RuleSetInvalid();
   }
   v1::RuleSetAdopted event;
@@ -59,8 +60,10 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
       return DecideDayClose(timer, rows, context);
     }
   }
-  return base::Refusal{"COMMAND_UNKNOWN", "考勤服务不认识此命令。请升级客户端。",
-                       "Attendance does not know this command. Upgrade the client.", {}};
+  return base::Refusal{"COMMAND_UNKNOWN",
+                       "考勤服务不认识此命令。请升级客户端。",
+                       "Attendance does not know this command. Upgrade the client.",
+                       {}};
 }
 
 std::vector<base::Id16> AttendanceDomain::Outcome(const journal::v1::Commit& commit) const {

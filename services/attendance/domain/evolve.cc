@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "attendance/domain/evolve.h"
 #include "attendance/domain/attendance_domain.h"
+#include "attendance/domain/evolve.h"
 #include "attendance/domain/marks.h"
 #include "attendance/domain/school_days.h"
 #include "attendance/tables/tables.h"
@@ -14,7 +14,8 @@ using base::EventContext;
 using base::Rows;
 
 absl::Status Fold(const v1::ClassUnmarked& event, const EventContext&, Rows& rows) {
-  auto state = base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
+  auto state =
+      base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
   state.set_class_id(event.class_id());
   state.set_unmarked_first_day(event.first_day());
   state.set_unmarked_days(event.days());
@@ -24,7 +25,8 @@ absl::Status Fold(const v1::ClassUnmarked& event, const EventContext&, Rows& row
 }
 
 absl::Status Fold(const v1::ClassMarkedAgain& event, const EventContext&, Rows& rows) {
-  auto state = base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
+  auto state =
+      base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
   state.set_class_id(event.class_id());
   state.clear_unmarked_first_day();
   state.clear_unmarked_days();
@@ -74,7 +76,8 @@ absl::Status Fold(const v1::CorrectionProposed& event, const EventContext& conte
 
 absl::Status Fold(const v1::BackdatingAlarmed& event, const EventContext&, Rows& rows) {
   const CivilDay day{event.day()};
-  auto row = base::Find<v1::BackdatingRow>(rows, AsId(event.subject()), (day - (day.weekday() - 1)).days);
+  auto row =
+      base::Find<v1::BackdatingRow>(rows, AsId(event.subject()), (day - (day.weekday() - 1)).days);
   if (!row) return absl::DataLossError("a backdating alarm has no count");
   row->set_alarmed(true);
   base::Put(rows, *row);
@@ -102,7 +105,9 @@ absl::Status Fold(const v1::SchoolDaysStarted& event, const EventContext&, Rows&
 absl::Status Fold(const v1::SchoolDayClosed& event, const EventContext&, Rows& rows) {
   return EvolveSchoolDayClosed(event, rows);
 }
-absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) { return absl::OkStatus(); }
+absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
+  return absl::OkStatus();
+}
 
 namespace {
 
@@ -111,9 +116,10 @@ bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& 
             absl::Status* status) {
   if (event.type() != base::EventType<Message>()) return false;
   Message message;
-  *status = message.ParseFromString(event.data())
-                ? Fold(message, context, rows)
-                : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
+  *status =
+      message.ParseFromString(event.data())
+          ? Fold(message, context, rows)
+          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
   return true;
 }
 
@@ -129,10 +135,11 @@ absl::Status FoldAny(const journal::v1::Event& event, const EventContext& contex
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
   return FoldAny<v1::RollCallTaken, v1::DayJudged, v1::StreakCrossed, v1::StreakEnded, v1::Tracked,
                  v1::Untracked, v1::TrackedMoved, v1::SchoolDayClosed, v1::ClassUnmarked,
-                 v1::ClassMarkedAgain, v1::MarkCorrected, v1::StreakRecomputed, v1::PresentAtTwoSchools,
-                 v1::RollCallConflict, v1::RollCallConflictResolved, v1::CorrectionProposed,
-                 v1::BackdatingAlarmed, v1::SchoolCalendarAdopted, v1::SchoolDaysStarted,
-                 v1::RuleSetAdopted, journal::v1::NoEffect>(event, context, rows);
+                 v1::ClassMarkedAgain, v1::MarkCorrected, v1::StreakRecomputed,
+                 v1::PresentAtTwoSchools, v1::RollCallConflict, v1::RollCallConflictResolved,
+                 v1::CorrectionProposed, v1::BackdatingAlarmed, v1::SchoolCalendarAdopted,
+                 v1::SchoolDaysStarted, v1::RuleSetAdopted, journal::v1::NoEffect>(event, context,
+                                                                                   rows);
 }
 
 }  // namespace twinline::attendance

@@ -22,7 +22,7 @@ v1::ClassDayRow ClassDayOf(const Rows& rows, std::string_view class_id, int32_t 
 }
 
 struct MarkText {
-  std::string reason;   // serialised Sealed
+  std::string reason;  // serialised Sealed
   uint32_t minutes_late = 0;
 };
 
@@ -30,14 +30,15 @@ bool SaysNothing(const v1::MarkRow& mark) {
   return mark.morning() == kPresent && mark.afternoon() == kPresent && mark.guest() == 0;
 }
 
-// The child's own history: what its class said, and where it was seen as a guest. Each keeps its place,
-// so that the order in which two schools report does not matter.
+// The child's own history: what its class said, and where it was seen as a guest. Each keeps its
+// place, so that the order in which two schools report does not matter.
 class ChildHistory {
  public:
   ChildHistory(Rows& rows, int32_t day, uint32_t session)
       : rows_(rows), day_(day), session_(session) {}
 
-  void Put(std::string_view registration, uint32_t code, const std::string& class_id, MarkText text) {
+  void Put(std::string_view registration, uint32_t code, const std::string& class_id,
+           MarkText text) {
     v1::MarkRow mark = Of(registration);
     mark.set_class_id(class_id);
     Lay(code, std::move(text), &mark);
@@ -104,11 +105,13 @@ void ChangeGuests(Rows& rows, const v1::ClassDayRow& here, uint32_t session,
       ForgetGuest(&day, session, guest, here.class_id());
     }
     base::Put(rows, day);
-    ChildHistory(rows, here.day(), session).SetGuest(guest, PackedHas(GuestsOf(day, session), guest));
+    ChildHistory(rows, here.day(), session)
+        .SetGuest(guest, PackedHas(GuestsOf(day, session), guest));
   });
 }
 
-// Replaces the marks of a session everywhere they are kept. `texts`, when given, is in step with them.
+// Replaces the marks of a session everywhere they are kept. `texts`, when given, is in step with
+// them.
 void SetSession(Rows& rows, v1::ClassDayRow* row, uint32_t session, v1::SessionMarks marks,
                 const std::vector<MarkText>& texts) {
   ChildHistory history(rows, row->day(), session);
@@ -133,7 +136,8 @@ void SetSession(Rows& rows, v1::ClassDayRow* row, uint32_t session, v1::SessionM
 // A day whose close is past waits for the next one, or for a later roll call, to be judged.
 void NoteRollCall(Rows& rows, const v1::RollCallTaken& event) {
   if (!event.after_close()) return;
-  auto state = base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
+  auto state =
+      base::Find<v1::ClassStateRow>(rows, AsId(event.class_id())).value_or(v1::ClassStateRow());
   state.set_class_id(event.class_id());
   std::vector<int32_t> open(state.open_days().begin(), state.open_days().end());
   if (std::find(open.begin(), open.end(), event.day()) != open.end()) return;
@@ -150,8 +154,9 @@ absl::Status Fold(const v1::RollCallTaken& event, const EventContext& context, R
   if (event.judged()) row.set_judged(true);
   std::vector<MarkText> texts;
   for (const v1::Exception& exception : event.exceptions()) {
-    texts.push_back({exception.has_reason() ? exception.reason().SerializeAsString() : std::string(),
-                     exception.minutes_late()});
+    texts.push_back(
+        {exception.has_reason() ? exception.reason().SerializeAsString() : std::string(),
+         exception.minutes_late()});
   }
   SetSession(rows, &row, event.session(),
              PackMarks(event, context.actor->subject(), context.recorded), texts);
@@ -197,7 +202,8 @@ absl::Status Fold(const v1::RollCallConflict& event, const EventContext& context
   const v1::RollCallTaken& second = event.second();
   auto row = base::Find<v1::ClassDayRow>(rows, AsId(second.class_id()), second.day());
   if (!row) return absl::DataLossError("a conflicting roll call has no first one");
-  *(second.session() == kMorning ? row->mutable_conflict_morning() : row->mutable_conflict_afternoon()) =
+  *(second.session() == kMorning ? row->mutable_conflict_morning()
+                                 : row->mutable_conflict_afternoon()) =
       PackMarks(second, context.actor->subject(), context.recorded);
   base::Put(rows, *row);
   return absl::OkStatus();

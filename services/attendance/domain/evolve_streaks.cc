@@ -83,7 +83,11 @@ absl::Status Fold(const v1::Tracked& event, const EventContext&, Rows& rows) {
   if (child == nullptr) {
     child = set.add_children();
     *child = ChildOf(event);
-    base::Put(rows, TrackOf(event));
+    v1::TrackRow track;
+    track.set_registration_id(event.registration_id());
+    track.set_child_id(event.child_id());
+    *track.mutable_places() = event.places();
+    base::Put(rows, track);
   }
   if (event.cause() == "WATCH") child->set_watch(true);
   PutSet(rows, set);
@@ -119,10 +123,10 @@ absl::Status Fold(const v1::TrackedMoved& event, const EventContext&, Rows& rows
   v1::TrackedSetRow to = SetOf(rows, event.to_class_id());
   *to.add_children() = std::move(child);
   PutSet(rows, to);
-  v1::Membership* membership = track->add_memberships();
-  membership->set_class_id(event.to_class_id());
-  membership->set_from_day(event.from_day());
-  membership->set_roster_from(event.roster_from());
+  v1::Place* place = track->add_places();
+  place->set_class_id(event.to_class_id());
+  place->set_from_day(event.from_day());
+  place->set_roster_from(event.roster_from());
   base::Put(rows, *track);
   return absl::OkStatus();
 }

@@ -1,5 +1,5 @@
-// What attendance takes from other journals: class and placement facts of the registry, and the watches
-// that accountability asks for.
+// What attendance takes from other journals: class and placement facts of the registry, and the
+// watches that accountability asks for.
 #include <algorithm>
 
 #include "attendance/domain/attendance_domain.h"
@@ -34,7 +34,8 @@ bool Ended(const rv1::ChildFacts& facts) {
 
 void CopyClass(const rv1::ClassFacts& facts, Rows& rows) {
   if (facts.class_id().empty()) return;
-  auto row = base::Find<v1::ForeignClass>(rows, AsId(facts.class_id())).value_or(v1::ForeignClass());
+  auto row =
+      base::Find<v1::ForeignClass>(rows, AsId(facts.class_id())).value_or(v1::ForeignClass());
   row.set_class_id(facts.class_id());
   row.set_school_code(facts.school_code());
   row.set_grade(facts.grade());
@@ -54,35 +55,30 @@ void CountDouble(Rows& rows, const v1::ForeignRegistration& row, int by) {
   base::Put(rows, *facts);
 }
 
-// Since when the registration is on its class's roster: kept while the class stays the same.
-void CopyPlace(const std::optional<v1::ForeignRegistration>& before, const rv1::ChildFacts& facts,
-               const SourceEvent& source, const Rows& rows, v1::ForeignRegistration* row) {
+// Where it is and was: the newest three places, kept while the class stays the same.
+void CopyPlaces(const std::optional<v1::ForeignRegistration>& before, const rv1::ChildFacts& facts,
+                const SourceEvent& source, const Rows& rows, v1::ForeignRegistration* row) {
+  constexpr int kPlacesMax = 3;
   row->set_class_id(facts.class_id());
-  if (before && before->class_id() == facts.class_id()) {
-    row->set_roster_from(before->roster_from());
-    row->set_joined_day(before->joined_day());
-    row->set_previous_class_id(before->previous_class_id());
-    row->set_previous_until(before->previous_until());
-    return;
+  if (before) *row->mutable_places() = before->places();
+  if (before && before->class_id() == facts.class_id()) return;
+  if (row->places_size() == kPlacesMax) row->mutable_places()->DeleteSubrange(0, 1);
+  v1::Place* place = row->add_places();
+  place->set_class_id(facts.class_id());
+  place->set_from_day(DayOfRecord(source).days);
+  if (const auto class_facts = base::Find<v1::ForeignClass>(rows, AsId(facts.class_id()))) {
+    place->set_roster_from(class_facts->roster_version());
   }
-  row->set_joined_day(DayOfRecord(source).days);
-  if (const auto facts_here = base::Find<v1::ForeignClass>(rows, AsId(facts.class_id()))) {
-    row->set_roster_from(facts_here->roster_version());
-  }
-  if (!before) return;
-  // Out of every class for a while (suspended): the class before that is still the one it was seen in.
-  const bool was_in_class = !before->class_id().empty();
-  row->set_previous_class_id(was_in_class ? before->class_id() : before->previous_class_id());
-  row->set_previous_until(was_in_class ? row->joined_day() : before->previous_until());
 }
 
-// Class rows are copied first: the roster version of the class after the event is the child's first.
+// Class rows are copied first: the roster version of the class after the event is the child's
+// first.
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
   if (facts.registration_id().empty()) return;
   const auto before = base::Find<v1::ForeignRegistration>(rows, AsId(facts.registration_id()));
   if (before) CountDouble(rows, *before, -1);
   v1::ForeignRegistration row;
-  CopyPlace(before, facts, source, rows, &row);
+  CopyPlaces(before, facts, source, rows, &row);
   row.set_registration_id(facts.registration_id());
   row.set_child_id(facts.child_id());
   row.set_school_code(facts.school_code());
@@ -108,11 +104,12 @@ DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& 
   v1::MoveTracked command;
   command.set_registration_id(facts.registration_id());
   command.set_to_class_id(facts.class_id());
-  if (class_after.class_id() == facts.class_id()) command.set_roster_from(class_after.roster_version());
+  if (class_after.class_id() == facts.class_id())
+    command.set_roster_from(class_after.roster_version());
   command.set_from_day(DayOfRecord(source).days);
   command.set_ended(Ended(facts));
-  return {"attendance.move_tracked", AsId(facts.registration_id()), base::CommandType<v1::MoveTracked>(),
-          command.SerializeAsString()};
+  return {"attendance.move_tracked", AsId(facts.registration_id()),
+          base::CommandType<v1::MoveTracked>(), command.SerializeAsString()};
 }
 
 DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
@@ -129,12 +126,18 @@ DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
 
 bool WantsSource(uint32_t type) {
   static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),      EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),     EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),         EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(), EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),   EventType<cv1::ProbationStarted>(),
-      EventType<cv1::ProbationEnded>(),      EventType<cv1::CaseClosed>(),
+      EventType<rv1::SchoolRecorded>(),
+      EventType<rv1::ClassRecorded>(),
+      EventType<rv1::ChildRegistered>(),
+      EventType<rv1::ChildCorrected>(),
+      EventType<rv1::ChildPlaced>(),
+      EventType<rv1::RegistrationMoved>(),
+      EventType<rv1::RegistrationStatusChanged>(),
+      EventType<rv1::DuplicateReported>(),
+      EventType<rv1::DuplicateResolved>(),
+      EventType<cv1::ProbationStarted>(),
+      EventType<cv1::ProbationEnded>(),
+      EventType<cv1::CaseClosed>(),
   };
   return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
 }
@@ -146,7 +149,8 @@ void Follow(const SourceEvent& source, Rows& rows) {
     CopyClass(event.class_after(), rows);
     child(event.facts());
   };
-  On<rv1::ClassRecorded>(source, [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
+  On<rv1::ClassRecorded>(source,
+                         [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
       On<rv1::ChildRegistered>(source,
                                [&](const auto& event) {
                                  CopyClass(event.class_after(), rows);
@@ -179,32 +183,31 @@ std::vector<DerivedCommand> React(const SourceEvent& source,
       commands.push_back(WatchCommand(event.case_facts(), on));
     }
   };
-  On<rv1::SchoolRecorded>(source,
-                          [&](const auto& event) {
-                            const rv1::SchoolFacts& school = event.school();
-                            if (!counties.empty() && !counties.contains(school.county())) return;
-                            v1::StartSchoolDays command;
-                            command.set_school_code(school.school_code());
-                            commands.push_back({"attendance.start_school_days",
-                                                SchoolEntity(command.school_code()),
-                                                base::CommandType<v1::StartSchoolDays>(),
-                                                command.SerializeAsString()});
-                          }) ||
+  On<rv1::SchoolRecorded>(
+      source,
+      [&](const auto& event) {
+        const rv1::SchoolFacts& school = event.school();
+        if (!counties.empty() && !counties.contains(school.county())) return;
+        v1::StartSchoolDays command;
+        command.set_school_code(school.school_code());
+        commands.push_back({"attendance.start_school_days", SchoolEntity(command.school_code()),
+                            base::CommandType<v1::StartSchoolDays>(), command.SerializeAsString()});
+      }) ||
       On<rv1::ChildPlaced>(source, move) || On<rv1::RegistrationMoved>(source, move) ||
-      On<rv1::RegistrationStatusChanged>(source,
-                                         [&](const auto& event) {
-                                           // Only when a roster changed, or the way through school ended.
-                                           if (event.has_class_before() || event.has_class_after() ||
-                                               Ended(event.facts())) {
-                                             move(event);
-                                           }
-                                         }) ||
-      On<rv1::DuplicateResolved>(source,
-                                 [&](const auto& event) {
-                                   if (!event.has_class_before() && !event.has_class_after()) return;
-                                   commands.push_back(
-                                       MoveCommand(event.alias(), event.class_after(), source));
-                                 }) ||
+      On<rv1::RegistrationStatusChanged>(
+          source,
+          [&](const auto& event) {
+            // Only when a roster changed, or the way through school ended.
+            if (event.has_class_before() || event.has_class_after() || Ended(event.facts())) {
+              move(event);
+            }
+          }) ||
+      On<rv1::DuplicateResolved>(
+          source,
+          [&](const auto& event) {
+            if (!event.has_class_before() && !event.has_class_after()) return;
+            commands.push_back(MoveCommand(event.alias(), event.class_after(), source));
+          }) ||
       On<cv1::ProbationStarted>(source, [&](const auto& event) { watch(event, true); }) ||
       On<cv1::ProbationEnded>(source, [&](const auto& event) { watch(event, false); }) ||
       On<cv1::CaseClosed>(source, [&](const auto& event) { watch(event, false); });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "attendance/domain/recount.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -36,24 +35,37 @@ uint32_t OutcomeOf(const v1::ClassDayRow& class_day, std::string_view registrati
   return unexplained ? kOutcomeUnexplained : leave ? kOutcomeLeave : kOutcomeNoData;
 }
 
-CivilDay LastSeen(const Rows& rows, const v1::ForeignRegistration& facts, CivilDay before) {
+std::optional<v1::ClassDayRow> JudgedDay(const Rows& rows, const ClassDays& laid_over,
+                                         const std::string& class_id, CivilDay day) {
+  for (const v1::ClassDayRow& row : laid_over) {
+    if (row.day() != day.days || row.class_id() != class_id) continue;
+    return row.judged() ? std::optional(row) : std::nullopt;
+  }
+  auto stored = base::Find<v1::ClassDayRow>(rows, AsId(class_id), day.days);
+  if (stored && !stored->judged()) stored.reset();
+  return stored;
+}
+
+CivilDay LastSeen(const Rows& rows, const ClassDays& laid_over,
+                  const v1::ForeignRegistration& facts, CivilDay before) {
   constexpr int kSchoolDaysMax = 60;
-  constexpr int kCivilDaysMax = 150;   // the summer break included
+  constexpr int kCivilDaysMax = 150;  // the summer break included
   const auto state = base::Find<v1::ClassStateRow>(rows, AsId(facts.class_id()));
-  const bool always_here = facts.previous_class_id().empty();
-  const v1::TrackRow track = TrackFrom(facts);
-  if (!state && always_here) return {};
+  const v1::Place& here = *facts.places().rbegin();
+  const bool always_here = facts.places_size() == 1;
+  if (!state && always_here && laid_over.empty()) return {};
   // Usually the class's newest judged day answers at once.
   CivilDay day = before - 1;
-  if (state && (always_here || state->newest_judged_day() >= facts.joined_day())) {
+  if (state && laid_over.empty() &&
+      (always_here || state->newest_judged_day() >= here.from_day())) {
     day = std::min(day, CivilDay{state->newest_judged_day()});
   }
   const CivilDay oldest = before - kCivilDaysMax;
   for (int recorded = 0; day > oldest && recorded < kSchoolDaysMax; day = day - 1) {
-    const v1::Membership& place = PlaceOn(track, day);
+    const v1::Place& place = PlaceOn(facts.places(), day);
     if (place.class_id().empty()) continue;
-    const auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(place.class_id()), day.days);
-    if (!class_day || !class_day->judged()) continue;
+    const auto class_day = JudgedDay(rows, laid_over, place.class_id(), day);
+    if (!class_day) continue;
     ++recorded;
     const uint32_t outcome = OutcomeOf(*class_day, facts.registration_id(), place.roster_from());
     if (outcome == kOutcomePresent) return day;
@@ -61,34 +73,29 @@ CivilDay LastSeen(const Rows& rows, const v1::ForeignRegistration& facts, CivilD
   return {};
 }
 
-bool BelongsTo(const v1::ForeignRegistration& facts, std::string_view class_id, CivilDay day) {
-  if (facts.previous_class_id().empty() || day.days >= facts.joined_day()) {
-    return class_id == facts.class_id();
-  }
-  return class_id == facts.previous_class_id() && day.days < facts.previous_until();
-}
-
-v1::Tracked TrackedEvent(const Rows& rows, const v1::ForeignRegistration& facts,
-                         const std::string& cause, CivilDay day) {
+v1::Tracked TrackedEvent(const Rows& rows, const ClassDays& laid_over,
+                         const v1::ForeignRegistration& facts, const std::string& cause,
+                         CivilDay day) {
   v1::Tracked event;
   event.set_registration_id(facts.registration_id());
   event.set_child_id(facts.child_id());
   event.set_class_id(facts.class_id());
   event.set_cause(cause);
-  event.set_last_present_day(LastSeen(rows, facts, day).days);
-  event.set_roster_from(facts.roster_from());
-  event.set_joined_day(facts.joined_day());
-  event.set_previous_class_id(facts.previous_class_id());
-  event.set_previous_until(facts.previous_until());
+  event.set_last_present_day(LastSeen(rows, laid_over, facts, day).days);
+  *event.mutable_places() = facts.places();
   return event;
 }
 
-ClassJudge::ClassJudge(const Rows& rows, const v1::ForeignClass& class_facts, Schedule& schedule)
+ClassJudge::ClassJudge(const Rows& rows, const v1::ForeignClass& class_facts, Schedule& schedule,
+                       ClassDays* judged)
     : rows_(rows),
       class_(class_facts),
       schedule_(schedule),
+      judged_(*judged),
       set_(base::Find<v1::TrackedSetRow>(rows, AsId(class_facts.class_id()))
-               .value_or(v1::TrackedSetRow())) {}
+               .value_or(v1::TrackedSetRow())) {
+  set_.set_class_id(class_facts.class_id());
+}
 
 Judgement ClassJudge::Judge(const v1::ClassDayRow& class_day, CivilDay day) {
   Judgement judgement;
@@ -100,7 +107,7 @@ Judgement ClassJudge::Judge(const v1::ClassDayRow& class_day, CivilDay day) {
     if (outcome == kOutcomePresent && !child.watch()) leaving.push_back(child.registration_id());
   }
   for (const v1::ForeignRegistration& facts : absent) {
-    const v1::Tracked event = TrackedEvent(rows_, facts, "ABSENT", day);
+    const v1::Tracked event = TrackedEvent(rows_, judged_, facts, "ABSENT", day);
     judgement.before.push_back(MakeEvent(event, day));
     v1::TrackedChild* child = set_.add_children();
     *child = ChildOf(event);
@@ -118,15 +125,8 @@ Judgement ClassJudge::Judge(const v1::ClassDayRow& class_day, CivilDay day) {
   return judgement;
 }
 
-void ClassJudge::JudgeOpenDays(const v1::ClassStateRow& state, CivilDay day, Events* events) {
-  for (const int32_t open : state.open_days()) {
-    if (open >= day.days) continue;
-    const auto class_day = base::Find<v1::ClassDayRow>(rows_, AsId(class_.class_id()), open);
-    if (class_day && !class_day->judged()) JudgeRecorded(*class_day, CivilDay{open}, events);
-  }
-}
-
-void ClassJudge::JudgeRecorded(const v1::ClassDayRow& class_day, CivilDay day, Events* events) {
+void ClassJudge::JudgeRecorded(const v1::ClassDayRow& class_day, Events* events) {
+  const CivilDay day{class_day.day()};
   Judgement judgement = Judge(class_day, day);
   v1::DayJudged judged;
   judged.set_class_id(class_.class_id());
@@ -156,11 +156,10 @@ std::vector<v1::ForeignRegistration> ClassJudge::NewAbsentees(const v1::ClassDay
       if (listed) continue;
       auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(mark.registration));
       // An absentee of an older list who is in another class by now is judged there.
-      if (!facts || facts->class_id() != class_.class_id() ||
-          !BelongsTo(*facts, class_.class_id(), day)) {
-        continue;
-      }
-      if (OutcomeOf(class_day, mark.registration, facts->roster_from()) == kOutcomeUnexplained) {
+      if (!facts || facts->class_id() != class_.class_id()) continue;
+      const v1::Place& place = PlaceOn(facts->places(), day);
+      if (place.class_id() != class_.class_id()) continue;
+      if (OutcomeOf(class_day, mark.registration, place.roster_from()) == kOutcomeUnexplained) {
         found.push_back(*std::move(facts));
       }
     }
@@ -172,29 +171,10 @@ uint32_t ClassJudge::OutcomeHere(const v1::ClassDayRow& class_day, CivilDay day,
                                  const v1::TrackedChild& child) const {
   if (day.days < child.from_day()) return kOutcomeNoData;
   const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(child.registration_id()));
-  // The registry placed it elsewhere, the move of its streak is on its way: this class says nothing.
+  // The registry placed it elsewhere, the move of its streak is on its way: this class says
+  // nothing.
   if (facts && facts->class_id() != class_.class_id()) return kOutcomeNoData;
   return OutcomeOf(class_day, child.registration_id(), child.roster_from());
-}
-
-void ClassJudge::RecountMoved(Events* events) {
-  std::vector<std::string> moved;
-  for (std::string& registration : TrackedOf(rows_, class_.class_id())) {
-    if (FindChild(set_, registration) == nullptr) moved.push_back(std::move(registration));
-  }
-  for (const v1::ClassDayRow& class_day : judged_) {
-    for (const uint32_t session : {kMorning, kAfternoon}) {
-      const v1::SessionMarks& marks = MarksOf(class_day, session);
-      for (size_t i = 0; i < MarkCount(marks); ++i) {
-        const auto facts =
-            base::Find<v1::ForeignRegistration>(rows_, AsId(MarkAt(marks, i).registration));
-        if (facts && facts->previous_class_id() == class_.class_id()) {
-          moved.push_back(facts->registration_id());
-        }
-      }
-    }
-  }
-  AddRecounts(rows_, schedule_, judged_, std::move(moved), events);
 }
 
 void ClassJudge::JudgeChild(CivilDay day, uint32_t outcome, v1::TrackedChild* child,
@@ -233,6 +213,32 @@ void ClassJudge::Cross(CivilDay day, CivilDay term_start, v1::TrackedChild* chil
     event.set_rule_version(rules.version());
     out->after.push_back(MakeEvent(event, day));
     ApplyCrossed(threshold, child->days(), day, child);
+  }
+}
+
+ClassDays OpenDays(const Rows& rows, const v1::ClassStateRow& state, CivilDay day) {
+  ClassDays open;
+  for (const int32_t waiting : state.open_days()) {
+    if (waiting >= day.days) continue;
+    auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(state.class_id()), waiting);
+    if (class_day && !class_day->judged()) open.push_back(*std::move(class_day));
+  }
+  return open;
+}
+
+void AddMoved(const Rows& rows, Changes* changes) {
+  for (const v1::ClassDayRow& class_day : changes->days) {
+    const CivilDay day{class_day.day()};
+    for (std::string& registration : TrackedMovedSince(rows, class_day.class_id(), day)) {
+      changes->affected.push_back(std::move(registration));
+    }
+    for (const v1::SessionMarks* marks : {&class_day.morning(), &class_day.afternoon()}) {
+      for (size_t i = 0; i < MarkCount(*marks); ++i) {
+        const std::string_view registration = MarkAt(*marks, i).registration;
+        const auto facts = base::Find<v1::ForeignRegistration>(rows, AsId(registration));
+        if (facts && MovedSince(facts->places(), day)) changes->affected.emplace_back(registration);
+      }
+    }
   }
 }
 

@@ -98,7 +98,8 @@ void SetCode(v1::SessionMarks* marks, std::string_view registration, uint32_t co
   marks->set_guest_class_ids(std::move(homes));
 }
 
-v1::SessionMarks PackMarks(const v1::RollCallTaken& event, std::string_view by, base::Timestamp at) {
+v1::SessionMarks PackMarks(const v1::RollCallTaken& event, std::string_view by,
+                           base::Timestamp at) {
   v1::SessionMarks marks;
   marks.set_roster_version(event.roster_version());
   marks.set_by(by.data(), by.size());
@@ -111,7 +112,8 @@ v1::SessionMarks PackMarks(const v1::RollCallTaken& event, std::string_view by, 
     AppendId(ids, exception.registration_id());
     codes->push_back(
         static_cast<char>(exception.code() | (exception.not_on_roster() ? kOffRoster : 0)));
-    if (exception.code() == kGuest) AppendId(marks.mutable_guest_class_ids(), exception.home_class_id());
+    if (exception.code() == kGuest)
+      AppendId(marks.mutable_guest_class_ids(), exception.home_class_id());
   }
   return marks;
 }
@@ -141,9 +143,9 @@ struct GuestFields {
 };
 
 GuestFields MutableGuests(v1::ClassDayRow* row, uint32_t session) {
-  return session == kMorning ? GuestFields{row->mutable_guest_morning(), row->mutable_guest_morning_at()}
-                             : GuestFields{row->mutable_guest_afternoon(),
-                                           row->mutable_guest_afternoon_at()};
+  return session == kMorning
+             ? GuestFields{row->mutable_guest_morning(), row->mutable_guest_morning_at()}
+             : GuestFields{row->mutable_guest_afternoon(), row->mutable_guest_afternoon_at()};
 }
 
 }  // namespace
@@ -160,7 +162,8 @@ void ForgetGuest(v1::ClassDayRow* home, uint32_t session, std::string_view regis
                  std::string_view at_class) {
   const GuestFields guests = MutableGuests(home, session);
   for (size_t i = 0; i < PackedCount(*guests.ids); ++i) {
-    if (PackedAt(*guests.ids, i) != registration || PackedAt(*guests.places, i) != at_class) continue;
+    if (PackedAt(*guests.ids, i) != registration || PackedAt(*guests.places, i) != at_class)
+      continue;
     guests.ids->erase(i * Id16::kSize, Id16::kSize);
     guests.places->erase(i * Id16::kSize, Id16::kSize);
     return;

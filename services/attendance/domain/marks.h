@@ -1,5 +1,5 @@
-// What the marks of a class-day say about one registration. Pure helpers over messages; the counting
-// rules C-1 to C-7 of domain.md 2.3 are in judge.h and streak.h.
+// What the marks of a class-day say about one registration. Pure helpers over messages; the
+// counting rules C-1 to C-7 of domain.md 2.3 are in judge.h and streak.h.
 #pragma once
 
 #include <cstdint>

@@ -22,8 +22,8 @@ constexpr int kCivilDaysMax = 9 * 366;
 class Recounter {
  public:
   Recounter(const Rows& rows, Schedule& schedule, const v1::TrackedChild& child,
-            const v1::TrackRow& track, const ClassDays& corrected)
-      : rows_(rows), schedule_(schedule), before_(child), track_(track), corrected_(corrected) {}
+            const Places& places, const ClassDays& corrected)
+      : rows_(rows), schedule_(schedule), before_(child), places_(places), corrected_(corrected) {}
 
   Recount Run(CivilDay until) {
     WalkBack(until);
@@ -48,18 +48,19 @@ class Recounter {
   void WalkBack(CivilDay until) {
     CivilDay day = until;
     for (; until - day < kCivilDaysMax; day = day - 1) {
-      const v1::Membership& place = PlaceOn(track_, day);
+      const v1::Place& place = PlaceOn(places_, day);
       if (place.class_id().empty()) continue;
       const DayPlan plan = schedule_.On(SchoolOf(place.class_id()), day);
-      if (plan.sessions == 0) continue;                                    // C-1
+      if (plan.sessions == 0) continue;  // C-1
       const uint32_t outcome = OutcomeOn(place, day);
       if (outcome == kOutcomeUnexplained) absent_.push_back({day, plan.term_start});
-      if (outcome != kOutcomePresent) continue;                            // C-4, C-5
+      if (outcome != kOutcomePresent) continue;  // C-4, C-5
       last_present_ = day;
       return;
     }
     // Beyond what can be counted: what was known then still holds.
-    if (before_.last_present_day() <= day.days) last_present_ = CivilDay{before_.last_present_day()};
+    if (before_.last_present_day() <= day.days)
+      last_present_ = CivilDay{before_.last_present_day()};
   }
 
   const std::string& SchoolOf(const std::string& class_id) {
@@ -72,18 +73,10 @@ class Recounter {
     return it->second;
   }
 
-  uint32_t OutcomeOn(const v1::Membership& place, CivilDay day) const {
-    const auto outcome = [&](const v1::ClassDayRow& class_day) -> uint32_t {
-      if (!class_day.judged()) return kOutcomeNoData;
-      return OutcomeOf(class_day, track_.registration_id(), place.roster_from());
-    };
-    for (const v1::ClassDayRow& corrected : corrected_) {
-      if (corrected.day() == day.days && corrected.class_id() == place.class_id()) {
-        return outcome(corrected);
-      }
-    }
-    const auto stored = base::Find<v1::ClassDayRow>(rows_, AsId(place.class_id()), day.days);
-    return stored ? outcome(*stored) : uint32_t{kOutcomeNoData};
+  uint32_t OutcomeOn(const v1::Place& place, CivilDay day) const {
+    const auto class_day = JudgedDay(rows_, corrected_, place.class_id(), day);
+    if (!class_day) return kOutcomeNoData;
+    return OutcomeOf(*class_day, before_.registration_id(), place.roster_from());
   }
 
   void CountAgain(CivilDay day, CivilDay term_start, Recount* recount) const {
@@ -99,7 +92,7 @@ class Recounter {
   const Rows& rows_;
   Schedule& schedule_;
   const v1::TrackedChild& before_;
-  const v1::TrackRow& track_;
+  const Places& places_;
   const ClassDays& corrected_;
   std::map<std::string, std::string> schools_;
   std::vector<Absent> absent_;
@@ -113,29 +106,35 @@ bool SameStreak(const v1::TrackedChild& a, const v1::TrackedChild& b) {
 
 class RecountEvents {
  public:
-  RecountEvents(const Rows& rows, Schedule& schedule, const ClassDays& corrected, Events* events)
+  RecountEvents(const Rows& rows, Schedule& schedule, const Changes& changes, Events* events)
       : rows_(rows),
+        sets_(changes.sets),
         schedule_(schedule),
-        corrected_(corrected),
-        day_{corrected.front().day()},
+        corrected_(changes.days),
+        day_{changes.days.front().day()},
         events_(events) {}
 
   void Add(const v1::ForeignRegistration& facts) {
     const auto stored = base::Find<v1::TrackRow>(rows_, AsId(facts.registration_id()));
-    const v1::TrackRow track = stored ? *stored : TrackFrom(facts);
+    const Places& places = stored ? stored->places() : facts.places();
+    if (places.empty()) return;
     // The child may have moved since: its streak lives in the class where it is tracked now.
-    const std::string& class_now = track.memberships(track.memberships_size() - 1).class_id();
+    const std::string& class_now = places.rbegin()->class_id();
     v1::TrackedChild before;
-    const bool tracked = stored && FindTracked(class_now, facts.registration_id(), &before);
+    const bool tracked = FindTracked(class_now, facts.registration_id(), &before);
     v1::Tracked tracking;
     if (!tracked) {
-      tracking = TrackedEvent(rows_, facts, "ABSENT", day_);
+      tracking = TrackedEvent(rows_, corrected_, facts, "ABSENT", day_);
       before = ChildOf(tracking);
     }
-    const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(class_now));
-    CivilDay until{state ? state->newest_judged_day() : 0};
-    for (const v1::ClassDayRow& corrected : corrected_) until.days = std::max(until.days, corrected.day());
-    const Recount recount = RecountStreak(rows_, schedule_, before, track, until, corrected_);
+    CivilDay until;
+    for (const v1::Place& place : places) {
+      const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(place.class_id()));
+      if (state) until.days = std::max(until.days, state->newest_judged_day());
+    }
+    for (const v1::ClassDayRow& corrected : corrected_)
+      until.days = std::max(until.days, corrected.day());
+    const Recount recount = RecountStreak(rows_, schedule_, before, places, until, corrected_);
     if (tracked ? SameStreak(before, recount.child) : recount.child.days() == 0) return;
     if (!tracked) events_->push_back(MakeEvent(tracking, day_));
     events_->push_back(MakeEvent(Recomputed(class_now, before, recount.child), day_));
@@ -151,8 +150,16 @@ class RecountEvents {
  private:
   bool FindTracked(const std::string& class_id, std::string_view registration,
                    v1::TrackedChild* out) const {
-    const auto set = base::Find<v1::TrackedSetRow>(rows_, AsId(class_id));
-    const v1::TrackedChild* found = set ? FindChild(*set, registration) : nullptr;
+    std::optional<v1::TrackedSetRow> stored;
+    const auto changed =
+        std::find_if(sets_.begin(), sets_.end(),
+                     [&](const v1::TrackedSetRow* set) { return set->class_id() == class_id; });
+    const v1::TrackedSetRow* set = changed != sets_.end() ? *changed : nullptr;
+    if (set == nullptr) {
+      stored = base::Find<v1::TrackedSetRow>(rows_, AsId(class_id));
+      set = stored ? &*stored : nullptr;
+    }
+    const v1::TrackedChild* found = set != nullptr ? FindChild(*set, registration) : nullptr;
     if (found != nullptr) *out = *found;
     return found != nullptr;
   }
@@ -201,6 +208,7 @@ class RecountEvents {
   }
 
   const Rows& rows_;
+  const std::vector<const v1::TrackedSetRow*>& sets_;
   Schedule& schedule_;
   const ClassDays& corrected_;
   const CivilDay day_;
@@ -210,34 +218,49 @@ class RecountEvents {
 }  // namespace
 
 Recount RecountStreak(const Rows& rows, Schedule& schedule, const v1::TrackedChild& child,
-                      const v1::TrackRow& track, CivilDay until, const ClassDays& corrected) {
-  return Recounter(rows, schedule, child, track, corrected).Run(until);
+                      const Places& places, CivilDay until, const ClassDays& corrected) {
+  return Recounter(rows, schedule, child, places, corrected).Run(until);
 }
 
-void AddRecounts(const Rows& rows, Schedule& schedule, const ClassDays& corrected,
-                 std::vector<std::string> affected, Events* events) {
+void AddRecounts(const Rows& rows, Schedule& schedule, const Changes& changes, Events* events) {
   const auto judged = [](const v1::ClassDayRow& row) { return row.judged(); };
-  if (std::none_of(corrected.begin(), corrected.end(), judged)) return;
+  if (std::none_of(changes.days.begin(), changes.days.end(), judged)) return;
+  std::vector<std::string> affected = changes.affected;
   std::sort(affected.begin(), affected.end());
   affected.erase(std::unique(affected.begin(), affected.end()), affected.end());
-  RecountEvents recounts(rows, schedule, corrected, events);
+  RecountEvents recounts(rows, schedule, changes, events);
   for (const std::string& registration : affected) {
     const auto facts = base::Find<v1::ForeignRegistration>(rows, AsId(registration));
     if (facts) recounts.Add(*facts);
   }
 }
 
-std::vector<std::string> TrackedOf(const Rows& rows, std::string_view class_id) {
+namespace {
+
+template <typename Keep>
+std::vector<std::string> ScanTracked(const Rows& rows, std::string_view class_id, Keep&& keep) {
   constexpr size_t kTrackedMax = 2000;
   std::vector<std::string> found;
   base::ScanIndex<v1::TrackRow>(
       rows, base::TableOf<v1::TrackRow>::kByClass, kTrackedMax,
       [&](const v1::TrackRow& row) {
-        found.push_back(row.registration_id());
+        if (keep(row)) found.push_back(row.registration_id());
         return true;
       },
       AsId(class_id));
   return found;
+}
+
+}  // namespace
+
+std::vector<std::string> TrackedOf(const Rows& rows, std::string_view class_id) {
+  return ScanTracked(rows, class_id, [](const v1::TrackRow&) { return true; });
+}
+
+std::vector<std::string> TrackedMovedSince(const Rows& rows, std::string_view class_id,
+                                           CivilDay day) {
+  return ScanTracked(rows, class_id,
+                     [&](const v1::TrackRow& row) { return MovedSince(row.places(), day); });
 }
 
 }  // namespace twinline::attendance

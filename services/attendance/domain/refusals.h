@@ -30,6 +30,6 @@ base::Refusal UseCorrection(base::CivilDay day);
 base::Refusal NoConflict();
 base::Refusal CalendarInvalid(const std::string& zh, const std::string& en);
 base::Refusal RuleSetInvalid();
-base::Refusal AlreadySo();   // for reactions: nothing to do
+base::Refusal AlreadySo();  // for reactions: nothing to do
 
 }  // namespace twinline::attendance

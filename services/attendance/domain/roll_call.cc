@@ -27,17 +27,33 @@ void AddListed(const v1::SessionMarks& marks, std::vector<std::string>* out) {
   for (size_t i = 0; i < MarkCount(marks); ++i) out->emplace_back(MarkAt(marks, i).registration);
 }
 
-// What follows when the marks of a session change after the fact: streaks of the class's children and of
-// its guests are counted again, presence at two schools is looked for again.
+void AddPupils(const Rows& rows, const std::string& class_id, std::vector<std::string>* out) {
+  constexpr size_t kPupilsMax = 200;
+  base::ScanIndex<v1::ForeignRegistration>(
+      rows, base::TableOf<v1::ForeignRegistration>::kByClass, kPupilsMax,
+      [&](const v1::ForeignRegistration& facts) {
+        out->push_back(facts.registration_id());
+        return true;
+      },
+      AsId(class_id));
+}
+
+// What follows when the marks of a session change after the fact: streaks of the class's children
+// and of its guests are counted again, presence at two schools is looked for again.
 void AddChangeOfMarks(const Rows& rows, Schedule& schedule, const v1::ForeignClass& class_facts,
-                      const v1::SessionMarks& before, const v1::ClassDayRow& after, uint32_t session,
-                      Events* events) {
-  std::vector<std::string> affected = TrackedOf(rows, class_facts.class_id());
-  AddListed(before, &affected);
-  AddListed(MarksOf(after, session), &affected);
-  AddRecounts(rows, schedule, {after}, std::move(affected), events);
-  AddGuestRecounts(rows, schedule, class_facts.class_id(), CivilDay{after.day()}, session, before,
-                   MarksOf(after, session), events);
+                      const v1::SessionMarks& before, const v1::ClassDayRow& after,
+                      uint32_t session, Events* events) {
+  Changes changes{{after}, TrackedOf(rows, class_facts.class_id()), {}};
+  AddListed(before, &changes.affected);
+  AddListed(after.morning(), &changes.affected);
+  AddListed(after.afternoon(), &changes.affected);
+  // Whom the newer list named and the older one that counts now does not was not seen by it.
+  if (MarksOf(after, session).roster_version() < before.roster_version()) {
+    AddPupils(rows, class_facts.class_id(), &changes.affected);
+  }
+  AddGuests(rows, class_facts.class_id(), CivilDay{after.day()}, session, before,
+            MarksOf(after, session), &changes);
+  AddRecounts(rows, schedule, changes, events);
   AddTwoSchoolConflicts(rows, class_facts, after, session, events);
 }
 
@@ -78,7 +94,8 @@ class RollCallDecider {
         (scheduled_ & SessionBit(command_.session())) == 0) {
       return SessionNotScheduled(day_, command_.session());
     }
-    // Older rosters are accepted and their absentees flagged; a newer one has not arrived here.
+    // Older rosters are accepted and their absentees flagged; a newer one has not arrived here
+    //
     if (command_.roster_version() > class_.roster_version()) {
       return RosterNewerThanKnown(command_.roster_version(), class_.roster_version());
     }
@@ -105,9 +122,10 @@ class RollCallDecider {
       if (!facts) return RegistrationUnknown();
       v1::Exception* exception = event_.add_exceptions();
       *exception = given;
+      const std::string& home = PlaceOn(facts->places(), day_).class_id();
       if (given.code() == kGuest) {
-        exception->set_home_class_id(facts->class_id());
-      } else if (!BelongsTo(*facts, command_.class_id(), day_)) {
+        exception->set_home_class_id(home);
+      } else if (home != command_.class_id()) {
         exception->set_not_on_roster(true);
       }
     }
@@ -124,12 +142,10 @@ class RollCallDecider {
     Events events;
     Judgement judgement;
     // the last scheduled session of the day judges it.
-    ClassJudge judge(rows_, class_, schedule_);
     const bool judged =
         command_.session() == kAfternoon || (scheduled_ & ~TakenSessions(class_day_)) == 0;
     if (judged) {
-      judge.JudgeOpenDays(state_, day_, &events);
-      judgement = judge.Judge(class_day_, day_);
+      judgement = Judge(&events);
       for (v1::Verdict& verdict : judgement.verdicts) *event_.add_verdicts() = std::move(verdict);
       event_.set_judged(true);
       std::move(judgement.before.begin(), judgement.before.end(), std::back_inserter(events));
@@ -144,11 +160,24 @@ class RollCallDecider {
     }
     events.push_back(MakeEvent(event_, day_));
     std::move(judgement.after.begin(), judgement.after.end(), std::back_inserter(events));
-    if (judged && (day_ < context_.today || !state_.open_days().empty())) judge.RecountMoved(&events);
-    AddGuestRecounts(rows_, schedule_, class_.class_id(), day_, command_.session(), {},
-                     MarksOf(class_day_, command_.session()), &events);
+    // Of today's pupils nobody has moved since.
+    if (day_ < context_.today || changes_.days.size() > 1) AddMoved(rows_, &changes_);
+    AddGuests(rows_, class_.class_id(), day_, command_.session(), {},
+              MarksOf(class_day_, command_.session()), &changes_);
+    if (!changes_.affected.empty()) AddRecounts(rows_, schedule_, changes_, &events);
     AddTwoSchoolConflicts(rows_, class_, class_day_, command_.session(), &events);
     return events;
+  }
+
+  // Judges the day, and before it the class's days that were handed in after their close.
+  Judgement Judge(Events* events) {
+    ClassJudge judge(rows_, class_, schedule_, &changes_.days);
+    for (const v1::ClassDayRow& open : OpenDays(rows_, state_, day_))
+      judge.JudgeRecorded(open, events);
+    Judgement judgement = judge.Judge(class_day_, day_);
+    set_ = judge.set();
+    changes_.sets = {&set_};
+    return judgement;
   }
 
   // A first roll call for a time already judged: a correction, signed by the principal.
@@ -163,8 +192,8 @@ class RollCallDecider {
     return events;
   }
 
-  // The session was taken before. The same person on the same day corrects without signature; anyone
-  // else's is kept beside the first and the principal decides (decisions.md part 10 item 2).
+  // The session was taken before. The same person on the same day corrects without signature;
+  // anyone else's is kept beside the first and the principal decides (decisions.md part 10 item 2).
   Decision Second() {
     const v1::SessionMarks first = MarksOf(class_day_, command_.session());
     LayMarks(context_.actor.subject());
@@ -203,6 +232,8 @@ class RollCallDecider {
   v1::ClassDayRow class_day_;
   v1::ClassStateRow state_;
   v1::RollCallTaken event_;
+  Changes changes_;
+  v1::TrackedSetRow set_;
 };
 
 }  // namespace
@@ -211,7 +242,8 @@ Decision DecideRollCall(const v1::TakeRollCall& command, const Rows& rows, const
   return RollCallDecider(command, rows, context).Run();
 }
 
-Decision DecideConflict(const v1::ResolveConflict& command, const Rows& rows, const Context& context) {
+Decision DecideConflict(const v1::ResolveConflict& command, const Rows& rows,
+                        const Context& context) {
   const auto class_day = base::Find<v1::ClassDayRow>(rows, AsId(command.class_id()), command.day());
   const bool morning = command.session() == kMorning;
   const bool exists =

@@ -1,5 +1,6 @@
-// Which sessions a school has on a day, and which rule set is in force. School days (教学日) are rows of
-// adopted calendars; government working days are another calendar and never used here (domain.md 0).
+// Which sessions a school has on a day, and which rule set is in force. School days (教学日) are
+// rows of adopted calendars; government working days are another calendar and never used here
+// (domain.md 0).
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@
 namespace twinline::attendance {
 
 struct DayPlan {
-  uint32_t sessions = 0;        // bit mask; 0: no school day (C-1)
-  base::CivilDay term_start;    // first school day of the day's term
+  uint32_t sessions = 0;      // bit mask; 0: no school day (C-1)
+  base::CivilDay term_start;  // first school day of the day's term
 };
 
 // Looks days up and remembers what it read of the last school. Lives for one decision.
@@ -39,8 +40,8 @@ class Schedule {
   bool read_ = false;
 };
 
-// The rule set in force on the civil day being judged: the newest adopted whose valid_from is not later
-// (C-7, R-62).
+// The rule set in force on the civil day being judged: the newest adopted whose valid_from is not
+// later (C-7, R-62).
 v1::RuleSetRow RulesOn(const base::Rows& rows, base::CivilDay day);
 
 }  // namespace twinline::attendance

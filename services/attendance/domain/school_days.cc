@@ -1,6 +1,7 @@
 #include "attendance/domain/school_days.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "attendance/domain/attendance_domain.h"
@@ -22,9 +23,9 @@ using base::Rows;
 
 namespace {
 
-constexpr size_t kSchoolsMax = 50'000;    // a province in one shard
+constexpr size_t kSchoolsMax = 50'000;  // a province in one shard
 constexpr size_t kClassesPerSchoolMax = 300;
-constexpr size_t kDaysMax = 20'000;       // of one calendar, kept for ever
+constexpr size_t kDaysMax = 20'000;  // of one calendar, kept for ever
 constexpr int kTermDaysMax = 250;
 
 base::Timestamp CloseTime(const Rows& rows, CivilDay day) {
@@ -54,7 +55,8 @@ CivilDay FirstOpenDay(const Rows& rows, const Context& context) {
 
 std::optional<base::Refusal> CheckCalendar(const v1::SchoolCalendar& calendar) {
   if (calendar.version().empty() || calendar.terms().empty()) {
-    return CalendarInvalid("校历须有版本号和至少一个学期。", "A calendar needs a version and at least one term.");
+    return CalendarInvalid("校历须有版本号和至少一个学期。",
+                           "A calendar needs a version and at least one term.");
   }
   if ((calendar.weekdays() & 0x7f) == 0 || (calendar.sessions() & 3) == 0) {
     return CalendarInvalid("校历须写明每周上课日和每天的上课时段。",
@@ -62,7 +64,8 @@ std::optional<base::Refusal> CheckCalendar(const v1::SchoolCalendar& calendar) {
   }
   for (const v1::Term& term : calendar.terms()) {
     if (term.last_day() < term.first_day() || term.last_day() - term.first_day() > kTermDaysMax) {
-      return CalendarInvalid("学期的起止日期不合理，请核对。", "A term's first and last day are not plausible.");
+      return CalendarInvalid("学期的起止日期不合理，请核对。",
+                             "A term's first and last day are not plausible.");
     }
   }
   return std::nullopt;
@@ -107,22 +110,24 @@ namespace {
 class DayCloser {
  public:
   DayCloser(const Rows& rows, const v1::SchoolRow& school)
-      : rows_(rows), schedule_(rows), school_code_(school.school_code()), day_{school.next_close_day()} {}
+      : rows_(rows),
+        schedule_(rows),
+        school_code_(school.school_code()),
+        day_{school.next_close_day()} {}
 
   Events Run() {
     closed_.set_school_code(school_code_);
     closed_.set_day(day_.days);
     // A calendar adopted since may have freed this day.
-    const bool school_day = schedule_.On(school_code_, day_).sessions != 0;
-    if (school_day) {
+    if (schedule_.On(school_code_, day_).sessions != 0) {
       base::ScanIndex<v1::ForeignClass>(
           rows_, base::TableOf<v1::ForeignClass>::kBySchool, kClassesPerSchoolMax,
           [&](const v1::ForeignClass& facts) {
-            // An empty class owes no roll call.
-            if (!facts.closed() && facts.pupils() > 0) Close(facts);
+            LookAt(facts);
             return true;
           },
           school_code_);
+      JudgeWaiting();
     }
     const auto next = schedule_.Next(school_code_, day_);
     closed_.set_next_day(next ? next->days : 0);
@@ -131,20 +136,42 @@ class DayCloser {
   }
 
  private:
-  void Close(const v1::ForeignClass& facts) {
-    closed_.set_classes(closed_.classes() + 1);
-    const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(facts.class_id()))
-                           .value_or(v1::ClassStateRow());
-    const auto class_day = base::Find<v1::ClassDayRow>(rows_, AsId(facts.class_id()), day_.days);
+  // A recorded day that waits to be judged.
+  struct Waiting {
+    v1::ClassDayRow class_day;
+    v1::ForeignClass facts;
+  };
+
+  void LookAt(const v1::ForeignClass& facts) {
+    const auto state =
+        base::Find<v1::ClassStateRow>(rows_, AsId(facts.class_id())).value_or(v1::ClassStateRow());
+    for (v1::ClassDayRow& open : OpenDays(rows_, state, day_))
+      waiting_.push_back({std::move(open), facts});
+    auto class_day = base::Find<v1::ClassDayRow>(rows_, AsId(facts.class_id()), day_.days);
     const bool recorded = class_day && TakenSessions(*class_day) != 0;
-    const bool judge_now = recorded && !class_day->judged();
-    if (judge_now || !state.open_days().empty()) {
-      ClassJudge judge(rows_, facts, schedule_);
-      judge.JudgeOpenDays(state, day_, &events_);
-      if (judge_now) judge.JudgeRecorded(*class_day, day_, &events_);
-      judge.RecountMoved(&events_);
+    // An empty class owes no roll call.
+    if (facts.pupils() > 0) {
+      closed_.set_classes(closed_.classes() + 1);
+      if (!recorded) AddUnmarked(facts, state);
     }
-    if (!recorded) AddUnmarked(facts, state);
+    if (recorded && !class_day->judged()) waiting_.push_back({*std::move(class_day), facts});
+  }
+
+  // Day after day, so that a child who moved between two classes is counted in order.
+  void JudgeWaiting() {
+    std::stable_sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
+      return a.class_day.day() < b.class_day.day();
+    });
+    Changes changes;
+    std::map<std::string, ClassJudge> judges;
+    for (const Waiting& waiting : waiting_) {
+      const auto [judge, fresh] = judges.try_emplace(waiting.facts.class_id(), rows_, waiting.facts,
+                                                     schedule_, &changes.days);
+      judge->second.JudgeRecorded(waiting.class_day, &events_);
+    }
+    for (const auto& [class_id, judge] : judges) changes.sets.push_back(&judge.set());
+    AddMoved(rows_, &changes);
+    AddRecounts(rows_, schedule_, changes, &events_);
   }
 
   // C-5, D05: a data gap that alarms; nobody becomes absent or present by it.
@@ -166,6 +193,7 @@ class DayCloser {
   const std::string school_code_;
   const CivilDay day_;
   std::optional<uint32_t> bureau_days_;
+  std::vector<Waiting> waiting_;
   v1::SchoolDayClosed closed_;
   Events events_;
 };
@@ -182,15 +210,16 @@ Decision DecideDayClose(const journal::v1::TimerRef& timer, const Rows& rows, co
 
 namespace {
 
-// The days that a newer version of a calendar replaces: those inside its term, and the rest of a term
-// that it moved. Other terms keep theirs (C-7).
+// The days that a newer version of a calendar replaces: those inside its term, and the rest of a
+// term that it moved. Other terms keep theirs (C-7).
 void EraseTerm(const v1::Term& term, std::string_view calendar, Rows& rows) {
   std::vector<v1::SchoolDayRow> all;
   std::set<int32_t> moved;
   base::ScanRows<v1::SchoolDayRow>(
       rows, kDaysMax,
       [&](const v1::SchoolDayRow& row) {
-        if (row.day() >= term.first_day() && row.day() <= term.last_day()) moved.insert(row.term_start());
+        if (row.day() >= term.first_day() && row.day() <= term.last_day())
+          moved.insert(row.term_start());
         all.push_back(row);
         return true;
       },

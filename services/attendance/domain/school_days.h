@@ -1,5 +1,5 @@
-// School days as the shard keeps them: adopted calendars become one row a scheduled day, day close is a
-// timer a school.
+// School days as the shard keeps them: adopted calendars become one row a scheduled day, day close
+// is a timer a school.
 #pragma once
 
 #include "platform/base/decision.h"

@@ -65,7 +65,8 @@ void ApplyVerdict(const v1::Verdict& verdict, CivilDay day, v1::TrackedChild* ch
 
 std::vector<std::string> ReachedThresholds(const v1::RuleSet& rules, const v1::TrackedChild& child,
                                            CivilDay day, CivilDay term_start) {
-  const bool unseen_this_term = term_start.days != 0 && child.last_present_day() < term_start.days &&
+  const bool unseen_this_term = term_start.days != 0 &&
+                                child.last_present_day() < term_start.days &&
                                 child.joined_day() <= term_start.days;
   const bool confirm = rules.confirm_after() > 0 && child.suspected_day() != 0 &&
                        child.days() >= child.suspected_at() + rules.confirm_after() &&
@@ -83,15 +84,16 @@ std::vector<std::string> ReachedThresholds(const v1::RuleSet& rules, const v1::T
   };
   std::vector<std::string> crossed;
   for (const auto& [name, holds] : reached) {
-    if (holds && std::find(child.crossed().begin(), child.crossed().end(), name) ==
-                     child.crossed().end()) {
+    if (holds &&
+        std::find(child.crossed().begin(), child.crossed().end(), name) == child.crossed().end()) {
       crossed.emplace_back(name);
     }
   }
   return crossed;
 }
 
-void ApplyCrossed(std::string_view threshold, uint32_t days, CivilDay day, v1::TrackedChild* child) {
+void ApplyCrossed(std::string_view threshold, uint32_t days, CivilDay day,
+                  v1::TrackedChild* child) {
   if (std::find(child->crossed().begin(), child->crossed().end(), threshold) ==
       child->crossed().end()) {
     child->add_crossed(std::string(threshold));
@@ -132,44 +134,24 @@ v1::TrackedChild ChildOf(const v1::Tracked& event) {
   child.set_registration_id(event.registration_id());
   child.set_child_id(event.child_id());
   child.set_last_present_day(event.last_present_day());
-  child.set_roster_from(event.roster_from());
-  child.set_joined_day(event.joined_day());
-  if (!event.previous_class_id().empty()) child.set_from_day(event.joined_day());
+  if (event.places().empty()) return child;
+  const v1::Place& here = *event.places().rbegin();
+  child.set_roster_from(here.roster_from());
+  child.set_joined_day(event.places(0).from_day());
+  if (event.places_size() > 1) child.set_from_day(here.from_day());
   return child;
 }
 
-namespace {
-
-template <typename Facts>
-v1::TrackRow PlacesOf(const Facts& facts) {
-  v1::TrackRow track;
-  track.set_registration_id(facts.registration_id());
-  track.set_child_id(facts.child_id());
-  if (!facts.previous_class_id().empty()) {
-    track.add_memberships()->set_class_id(facts.previous_class_id());
-    if (facts.previous_until() < facts.joined_day()) {
-      track.add_memberships()->set_from_day(facts.previous_until());
-    }
+const v1::Place& PlaceOn(const Places& places, CivilDay day) {
+  const v1::Place* on = &v1::Place::default_instance();
+  for (int i = 0; i < places.size(); ++i) {
+    if (i == 0 || places[i].from_day() <= day.days) on = &places[i];
   }
-  v1::Membership* membership = track.add_memberships();
-  membership->set_class_id(facts.class_id());
-  membership->set_roster_from(facts.roster_from());
-  // Without a class before it, roster versions tell which days it was not there.
-  if (track.memberships_size() > 1) membership->set_from_day(facts.joined_day());
-  return track;
+  return *on;
 }
 
-}  // namespace
-
-v1::TrackRow TrackOf(const v1::Tracked& event) { return PlacesOf(event); }
-v1::TrackRow TrackFrom(const v1::ForeignRegistration& facts) { return PlacesOf(facts); }
-
-const v1::Membership& PlaceOn(const v1::TrackRow& track, CivilDay day) {
-  const v1::Membership* place = &v1::Membership::default_instance();
-  for (const v1::Membership& membership : track.memberships()) {
-    if (membership.from_day() <= day.days) place = &membership;
-  }
-  return *place;
+bool MovedSince(const Places& places, CivilDay day) {
+  return !places.empty() && &PlaceOn(places, day) != &*places.rbegin();
 }
 
 }  // namespace twinline::attendance

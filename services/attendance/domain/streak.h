@@ -1,5 +1,5 @@
-// How a streak is counted, day by day: the one place that Decide, Evolve and recounts share, so that a
-// streak counted again from the marks is the streak that was counted as they came (D03).
+// How a streak is counted, day by day: the one place that Decide, Evolve and recounts share, so
+// that a streak counted again from the marks is the streak that was counted as they came (D03).
 //   C-1 only scheduled school days are offered here; other days neither count nor break.
 //   C-3 presence ends the streak; late is present.
 //   C-4 approved leave pauses: it does not count and does not reset.
@@ -29,10 +29,10 @@ v1::Verdict CountDay(const v1::TrackedChild& child, uint32_t outcome, base::Civi
                      base::CivilDay term_start);
 void ApplyVerdict(const v1::Verdict& verdict, base::CivilDay day, v1::TrackedChild* child);
 
-// Thresholds that the streak, already counted up to `day`, reaches under `rules` and has not crossed
-// before, in rising order. CONTACT, SCHOOL_REPORT, SUSPECTED count the streak's days;
-// TERM_START_NO_SHOW those of the term of a child not seen since the term began (D06); CONFIRM_DUE the
-// days since it was suspected, and not before a calendar month has passed (domain.md 2.3).
+// Thresholds that the streak, already counted up to `day`, reaches under `rules` and has not
+// crossed before, in rising order. CONTACT, SCHOOL_REPORT, SUSPECTED count the streak's days;
+// TERM_START_NO_SHOW those of the term of a child not seen since the term began (D06); CONFIRM_DUE
+// the days since it was suspected, and not before a calendar month has passed (domain.md 2.3).
 std::vector<std::string> ReachedThresholds(const v1::RuleSet& rules, const v1::TrackedChild& child,
                                            base::CivilDay day, base::CivilDay term_start);
 void ApplyCrossed(std::string_view threshold, uint32_t days, base::CivilDay day,
@@ -45,10 +45,13 @@ v1::TrackedChild RemoveChild(v1::TrackedSetRow* set, std::string_view registrati
 
 // The child as it begins to be tracked in a class.
 v1::TrackedChild ChildOf(const v1::Tracked& event);
-// Where a tracked registration is and was; and an untracked one, as far as the registry's copy knows.
-v1::TrackRow TrackOf(const v1::Tracked& event);
-v1::TrackRow TrackFrom(const v1::ForeignRegistration& facts);
+// Class-days as they will be once what is being decided is stored.
+using ClassDays = std::vector<v1::ClassDayRow>;
+
+using Places = google::protobuf::RepeatedPtrField<v1::Place>;
 // The place that `day` belongs to; its class id is empty when it belongs to none.
-const v1::Membership& PlaceOn(const v1::TrackRow& track, base::CivilDay day);
+const v1::Place& PlaceOn(const Places& places, base::CivilDay day);
+// True when that is not the place where it is now.
+bool MovedSince(const Places& places, base::CivilDay day);
 
 }  // namespace twinline::attendance

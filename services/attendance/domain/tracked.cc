@@ -17,10 +17,11 @@ using base::Events;
 using base::MakeEvent;
 using base::Rows;
 
-Decision DecideMoveTracked(const v1::MoveTracked& command, const Rows& rows, const Context& context) {
+Decision DecideMoveTracked(const v1::MoveTracked& command, const Rows& rows,
+                           const Context& context) {
   const auto track = base::Find<v1::TrackRow>(rows, AsId(command.registration_id()));
-  if (!track || track->memberships().empty()) return AlreadySo();
-  const v1::Membership& last = track->memberships(track->memberships_size() - 1);
+  if (!track || track->places().empty()) return AlreadySo();
+  const v1::Place& last = *track->places().rbegin();
   const std::string& from = last.class_id();
   if (command.ended()) {
     v1::Untracked event;
@@ -49,19 +50,20 @@ Decision DecideSetWatch(const v1::SetWatch& command, const Rows& rows, const Con
     if (!track) return AlreadySo();
     v1::Untracked event;
     event.set_registration_id(command.registration_id());
-    event.set_class_id(track->memberships(track->memberships_size() - 1).class_id());
+    event.set_class_id(track->places().rbegin()->class_id());
     event.set_watch_only(true);
     return Events{MakeEvent(event, context.today)};
   }
   // The class may be stale in the source event; the registry's copy here is what roll calls name.
   const auto facts = base::Find<v1::ForeignRegistration>(rows, AsId(command.registration_id()));
-  if (!facts) return AlreadySo();
-  v1::Tracked event = TrackedEvent(rows, *facts, "WATCH", context.today + 1);
+  if (!facts || facts->places().empty()) return AlreadySo();
+  v1::Tracked event = TrackedEvent(rows, {}, *facts, "WATCH", context.today + 1);
   // An open streak that waits to be moved is watched where it is, and moves with its watch.
-  if (track) event.set_class_id(track->memberships(track->memberships_size() - 1).class_id());
+  if (track) event.set_class_id(track->places().rbegin()->class_id());
   const auto class_facts = base::Find<v1::ForeignClass>(rows, AsId(event.class_id()));
   // The days of its school are kept by another shard.
-  if (class_facts && Schedule(rows).School(class_facts->school_code()) == nullptr) return AlreadySo();
+  if (class_facts && Schedule(rows).School(class_facts->school_code()) == nullptr)
+    return AlreadySo();
   return Events{MakeEvent(event, context.today)};
 }
 

@@ -1,4 +1,5 @@
-// Following tracked children from class to class, and the watches that accountability asks for.
+// Following tracked children from class to class, and the watches that accountability asks for
+//
 #pragma once
 
 #include "platform/base/decision.h"

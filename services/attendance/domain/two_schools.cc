@@ -1,9 +1,7 @@
 #include "attendance/domain/two_schools.h"
 
-#include <map>
-
 #include "attendance/domain/marks.h"
-#include "attendance/domain/recount.h"
+#include "attendance/domain/streak.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -17,19 +15,25 @@ using base::Rows;
 namespace {
 
 // Present by the roll call of its own class: on the list that was read, and not absent.
-bool PresentIn(const v1::ClassDayRow& class_day, uint32_t session, std::string_view registration,
-               uint32_t roster_from) {
+bool PresentIn(const v1::ClassDayRow& class_day, uint32_t session,
+               const v1::ForeignRegistration& facts) {
   if (!Taken(class_day, session)) return false;
+  const v1::Place& place = PlaceOn(facts.places(), CivilDay{class_day.day()});
+  if (place.class_id() != class_day.class_id()) return false;
   const v1::SessionMarks& marks = MarksOf(class_day, session);
-  const uint32_t code = CodeOf(marks, registration);
-  return ShowsPresence(code) && (code != kPresent || marks.roster_version() >= roster_from);
+  const uint32_t code = CodeOf(marks, facts.registration_id());
+  return ShowsPresence(code) && (code != kPresent || marks.roster_version() >= place.roster_from());
 }
 
 class Conflicts {
  public:
   Conflicts(const Rows& rows, const v1::ForeignClass& class_facts, const v1::ClassDayRow& class_day,
             uint32_t session, Events* events)
-      : rows_(rows), class_(class_facts), class_day_(class_day), session_(session), events_(events) {}
+      : rows_(rows),
+        class_(class_facts),
+        class_day_(class_day),
+        session_(session),
+        events_(events) {}
 
   // Guests that this roll call names and that their own class saw too.
   void GuestsHere() {
@@ -37,7 +41,7 @@ class Conflicts {
       if (home == class_.class_id()) return;
       const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(guest));
       const auto there = base::Find<v1::ClassDayRow>(rows_, AsId(home), class_day_.day());
-      if (facts && there && PresentIn(*there, session_, guest, facts->roster_from())) {
+      if (facts && there && PresentIn(*there, session_, *facts)) {
         Add(*facts, class_.school_code());
       }
     });
@@ -71,9 +75,11 @@ class Conflicts {
     base::ScanIndex<v1::ForeignRegistration>(
         rows_, Table::kByTwin, 4,
         [&](const v1::ForeignRegistration& there) {
-          if (there.registration_id() == here.registration_id() || there.class_id().empty()) return true;
-          const auto day = base::Find<v1::ClassDayRow>(rows_, AsId(there.class_id()), class_day_.day());
-          if (day && PresentIn(*day, session_, there.registration_id(), there.roster_from())) {
+          if (there.registration_id() == here.registration_id() || there.class_id().empty())
+            return true;
+          const auto day =
+              base::Find<v1::ClassDayRow>(rows_, AsId(there.class_id()), class_day_.day());
+          if (day && PresentIn(*day, session_, there)) {
             AddIfPresentHere(here.registration_id(), there.school_code());
           }
           return true;
@@ -83,7 +89,7 @@ class Conflicts {
 
   void AddIfPresentHere(std::string_view registration, const std::string& other_school) {
     const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(registration));
-    if (facts && PresentIn(class_day_, session_, registration, facts->roster_from())) {
+    if (facts && PresentIn(class_day_, session_, *facts)) {
       Add(*facts, other_school);
     }
   }
@@ -119,32 +125,29 @@ void AddTwoSchoolConflicts(const Rows& rows, const v1::ForeignClass& class_facts
   if (class_facts.doubles() > 0) conflicts.Doubles();
 }
 
-void AddGuestRecounts(const Rows& rows, Schedule& schedule, const std::string& class_id, CivilDay day,
-                      uint32_t session, const v1::SessionMarks& before, const v1::SessionMarks& after,
-                      Events* events) {
-  // The home classes' days as they will be.
-  std::map<std::string, v1::ClassDayRow> homes;
-  std::map<std::string, std::vector<std::string>> affected;
-  const auto day_of = [&](std::string_view home) -> v1::ClassDayRow& {
-    const auto [it, fresh] = homes.try_emplace(std::string(home));
-    if (fresh) {
-      it->second = base::Find<v1::ClassDayRow>(rows, AsId(home), day.days).value_or(v1::ClassDayRow());
+void AddGuests(const Rows& rows, const std::string& class_id, CivilDay day, uint32_t session,
+               const v1::SessionMarks& before, const v1::SessionMarks& after, Changes* changes) {
+  const auto day_of = [&](std::string_view home) -> v1::ClassDayRow* {
+    for (v1::ClassDayRow& row : changes->days) {
+      if (row.class_id() == home && row.day() == day.days) return &row;
     }
-    return it->second;
+    auto stored = base::Find<v1::ClassDayRow>(rows, AsId(home), day.days);
+    if (!stored) return nullptr;
+    changes->days.push_back(*std::move(stored));
+    return &changes->days.back();
   };
   ForEachGuest(before, [&](std::string_view guest, std::string_view home) {
-    if (home == class_id) return;
-    ForgetGuest(&day_of(home), session, guest, class_id);
-    affected[std::string(home)].emplace_back(guest);
+    v1::ClassDayRow* row = home == class_id ? nullptr : day_of(home);
+    if (row == nullptr) return;
+    ForgetGuest(row, session, guest, class_id);
+    changes->affected.emplace_back(guest);
   });
   ForEachGuest(after, [&](std::string_view guest, std::string_view home) {
-    if (home == class_id) return;
-    NoteGuest(&day_of(home), session, guest, class_id);
-    affected[std::string(home)].emplace_back(guest);
+    v1::ClassDayRow* row = home == class_id ? nullptr : day_of(home);
+    if (row == nullptr) return;
+    NoteGuest(row, session, guest, class_id);
+    changes->affected.emplace_back(guest);
   });
-  for (auto& [home, registrations] : affected) {
-    AddRecounts(rows, schedule, {homes[home]}, std::move(registrations), events);
-  }
 }
 
 }  // namespace twinline::attendance

@@ -1,5 +1,5 @@
-// Tables of the attendance state: numbers, keys and indexes, in one place. Table numbers never change
-// their meaning without a new evolve version.
+// Tables of the attendance state: numbers, keys and indexes, in one place. Table numbers never
+// change their meaning without a new evolve version.
 #pragma once
 
 #include "platform/base/rows.h"
@@ -38,14 +38,14 @@ template <>
 struct TableOf<attendance::v1::TrackRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 13;
-  static constexpr uint8_t kByClass = 1;   // every class that it is or was in while tracked
+  static constexpr uint8_t kByClass = 1;  // every class that it is or was in while tracked
   static std::string Key(const attendance::v1::TrackRow& r) {
     return RowKey<attendance::v1::TrackRow>(AsId(r.registration_id()));
   }
   static std::vector<std::string> Indexes(const attendance::v1::TrackRow& r) {
     std::vector<std::string> keys;
-    for (const attendance::v1::Membership& membership : r.memberships()) {
-      keys.push_back(IndexPrefix<attendance::v1::TrackRow>(kByClass, AsId(membership.class_id())));
+    for (const attendance::v1::Place& place : r.places()) {
+      keys.push_back(IndexPrefix<attendance::v1::TrackRow>(kByClass, AsId(place.class_id())));
     }
     return keys;
   }
@@ -97,7 +97,7 @@ template <>
 struct TableOf<attendance::v1::CorrectionRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 18;
-  static constexpr uint8_t kWaiting = 1;   // for a signature, by class
+  static constexpr uint8_t kWaiting = 1;  // for a signature, by class
   static std::string Key(const attendance::v1::CorrectionRow& r) {
     return RowKey<attendance::v1::CorrectionRow>(AsId(r.correction_id()));
   }
@@ -130,11 +130,12 @@ template <>
 struct TableOf<attendance::v1::ForeignClass> {
   static constexpr Space kSpace = Space::kForeign;
   static constexpr uint16_t kTable = 50;
-  static constexpr uint8_t kBySchool = 1;
+  static constexpr uint8_t kBySchool = 1;  // open classes only: closed ones add up over the years
   static std::string Key(const attendance::v1::ForeignClass& r) {
     return RowKey<attendance::v1::ForeignClass>(AsId(r.class_id()));
   }
   static std::vector<std::string> Indexes(const attendance::v1::ForeignClass& r) {
+    if (r.closed()) return {};
     return {IndexPrefix<attendance::v1::ForeignClass>(kBySchool, r.school_code())};
   }
 };
@@ -145,7 +146,7 @@ struct TableOf<attendance::v1::ForeignRegistration> {
   static constexpr uint16_t kTable = 51;
   static constexpr uint8_t kByClass = 1;
   static constexpr uint8_t kByChild = 2;
-  static constexpr uint8_t kByTwin = 3;   // the open duplicate task that names two registrations
+  static constexpr uint8_t kByTwin = 3;  // the open duplicate task that names two registrations
   static std::string Key(const attendance::v1::ForeignRegistration& r) {
     return RowKey<attendance::v1::ForeignRegistration>(AsId(r.registration_id()));
   }
@@ -154,7 +155,8 @@ struct TableOf<attendance::v1::ForeignRegistration> {
         IndexPrefix<attendance::v1::ForeignRegistration>(kByClass, AsId(r.class_id())),
         IndexPrefix<attendance::v1::ForeignRegistration>(kByChild, AsId(r.child_id()))};
     if (r.duplicate()) {
-      keys.push_back(IndexPrefix<attendance::v1::ForeignRegistration>(kByTwin, AsId(r.duplicate_task())));
+      keys.push_back(
+          IndexPrefix<attendance::v1::ForeignRegistration>(kByTwin, AsId(r.duplicate_task())));
     }
     return keys;
   }

@@ -1,4 +1,5 @@
-// Two people take the same roll call: both are kept, the principal decides (decisions.md part 10 item 2).
+// Two people take the same roll call: both are kept, the principal decides (decisions.md part 10
+// item 2).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

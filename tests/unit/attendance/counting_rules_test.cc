@@ -43,7 +43,7 @@ TEST_F(CountingRules, C2AMakeUpWorkdayCountsBecauseTheSchoolCalendarSaysSo) {
   county_.GoTo(Day(10, 9));
   Absent();
   Next();
-  EXPECT_EQ(county_.today(), Day(10, 10));   // a Saturday
+  EXPECT_EQ(county_.today(), Day(10, 10));  // a Saturday
   Absent();
   EXPECT_EQ(county_.Streak(x_), 2u);
   // An ordinary Saturday is no school day, and says which is the next one.
@@ -79,7 +79,7 @@ TEST_F(CountingRules, C4ApprovedLeavePausesAndDoesNotReset) {
 TEST_F(CountingRules, C5AnUnrecordedDayIsNeitherAbsenceNorPresence) {
   Absent();
   Next();
-  Next();   // nobody takes a roll call on 2 September
+  Next();  // nobody takes a roll call on 2 September
   EXPECT_EQ(county_.Streak(x_), 1u);
   Absent();
   EXPECT_EQ(county_.Streak(x_), 2u);
@@ -113,11 +113,12 @@ TEST_F(CountingRules, C7TheRuleSetOfTheJudgedDayDecides) {
   Present();
   county_.AdoptRules("strict", Day(9, 11), strict);
   Next();
-  Absent();                                     // Thursday 10: old rules
+  Absent();  // Thursday 10: old rules
   Next();
-  const Result second = Absent();               // Friday 11: new rules
+  const Result second = Absent();  // Friday 11: new rules
   EXPECT_THAT(second.Crossed(x_), ElementsAre("SCHOOL_REPORT", "SUSPECTED"));
-  for (const auto& event : second.All<v1::StreakCrossed>()) EXPECT_EQ(event.rule_version(), "strict");
+  for (const auto& event : second.All<v1::StreakCrossed>())
+    EXPECT_EQ(event.rule_version(), "strict");
 
   // And when the past is judged again, each day by its own rules: Y is found to have been absent on
   // 9 and 10 September, before the strict rules.
@@ -161,7 +162,8 @@ TEST_F(CountingRules, ADropoutIsDueToBeConfirmedAfterTwentySchoolDaysAndAMonth) 
       if (threshold == "CONFIRM_DUE") due.push_back(county_.today());
     }
   }
-  // Suspected on Monday 9 November; 20 school days later is 7 December, but the month ends on the 9th.
+  // Suspected on Monday 9 November; 20 school days later is 7 December, but the month ends on the
+  // 9th.
   EXPECT_EQ(suspected, Day(11, 9));
   EXPECT_THAT(due, ElementsAre(Day(12, 9)));
 }

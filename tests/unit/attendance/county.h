@@ -1,5 +1,6 @@
-// A small county for tests of attendance: a registry that publishes facts, the shard's own Decide and
-// Evolve as the engine calls them (rooms enforced, timers in due order), and people who take roll calls.
+// A small county for tests of attendance: a registry that publishes facts, the shard's own Decide
+// and Evolve as the engine calls them (rooms enforced, timers in due order), and people who take
+// roll calls.
 //
 //   County county;                              // Tuesday 1 September 2026, 08:00
 //   const Id16 c73 = county.AddClass(kJunior, 7, 3);
@@ -32,15 +33,17 @@ inline constexpr char kPrimary[] = "2141000001";
 inline constexpr char kJunior[] = "3141000001";
 inline constexpr char kCounty[] = "411282";
 
-inline CivilDay Day(int month, int day, int year = 2026) { return CivilDay::FromYmd(year, month, day); }
+inline CivilDay Day(int month, int day, int year = 2026) {
+  return CivilDay::FromYmd(year, month, day);
+}
 
 using Marks = std::vector<std::pair<Id16, uint32_t>>;
 
 // What a command led to.
 struct Result {
-  std::string refusal;     // code; empty when accepted
+  std::string refusal;  // code; empty when accepted
   base::Events events;
-  Id16 correction;         // of a proposed correction
+  Id16 correction;  // of a proposed correction
 
   bool ok() const { return refusal.empty(); }
   template <typename Message>
@@ -62,7 +65,8 @@ struct Result {
 
 class County {
  public:
-  // `counties`: of the shard; empty: all. `calendar`: adopt the default calendar of the school year 2026.
+  // `counties`: of the shard; empty: all. `calendar`: adopt the default calendar of the school year
+  // 2026.
   explicit County(std::set<std::string, std::less<>> counties = {}, bool calendar = true);
 
   // --- Time. Due timers fire in order on the way.
@@ -75,9 +79,10 @@ class County {
   // --- The registry.
   void AddSchool(const std::string& code, const std::string& county = kCounty);
   Id16 AddClass(const std::string& school, uint32_t grade, uint32_t number);
-  Id16 AddPupil(const Id16& class_id);       // returns the registration
+  Id16 AddPupil(const Id16& class_id);  // returns the registration
   Result Place(const Id16& registration, const Id16& class_id);
-  Result ChangeStatus(const Id16& registration, const std::string& status, const Id16& class_id = Id16());
+  Result ChangeStatus(const Id16& registration, const std::string& status,
+                      const Id16& class_id = Id16());
   // Two registrations may be one child (A04).
   void ReportDouble(const Id16& first, const Id16& second);
   Result MergeDouble(const Id16& survivor, const Id16& alias);
@@ -92,11 +97,11 @@ class County {
   // --- People.
   static Id16 Person(std::string_view name) { return base::DeriveId({"person", name}); }
   struct How {
-    CivilDay day;                 // default today
-    int32_t roster = -1;          // default the newest
+    CivilDay day;         // default today
+    int32_t roster = -1;  // default the newest
     std::string by = "teacher";
     bool signed_late = false;
-    bool reason = true;           // of a signed late one
+    bool reason = true;  // of a signed late one
   };
   Result RollCall(const Id16& class_id, uint32_t session, const Marks& marks) {
     return RollCall(class_id, session, marks, How());
@@ -137,12 +142,16 @@ class County {
   v1::ClassDayRow ClassDay(const Id16& class_id) const { return ClassDay(class_id, today()); }
   std::optional<v1::MarkRow> MarkOf(const Id16& registration, CivilDay day) const;
   std::vector<journal::v1::TimerRef> Timers() const;
+  // The first fold that failed or forbidden row that was touched; every one also fails the test.
+  const std::string& trouble() const { return trouble_; }
 
  private:
+  void Trouble(const std::string& what);
   Result Fold(base::Decision decision, const journal::v1::Actor& actor, bool client);
   base::Context ContextOf(const journal::v1::Actor& actor);
   Result Fire(const journal::v1::TimerRef& timer);
-  Result MoveTo(const Id16& registration, const Id16& class_id, bool placed, const std::string& status);
+  Result MoveTo(const Id16& registration, const Id16& class_id, bool placed,
+                const std::string& status);
 
   base::MapRows below_;
   store::Overlay rows_;
@@ -150,6 +159,7 @@ class County {
   base::Timestamp now_;
   uint64_t pos_ = 0;
   uint32_t made_ = 0;
+  std::string trouble_;
   std::map<Id16, registry::v1::ClassFacts> classes_;
   std::map<Id16, registry::v1::ChildFacts> pupils_;
 };

@@ -1,4 +1,5 @@
-// a day is judged once, at its last session or at day close; what comes later is a correction.
+// a day is judged once, at its last session or at day close; what comes later is a
+// correction.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -144,7 +145,7 @@ TEST_F(Judging, N13ADeviceThatWasOffLineHandsInItsDaysAfterTheirClose) {
     County::How queued;
     queued.day = Day(9, day);
     EXPECT_TRUE(county_.RollCall(class_, kMorning, {{x_, kUnexplained}}, queued).ok());
-    if (day == 2) continue;   // the afternoon of the second day was never taken
+    if (day == 2) continue;  // the afternoon of the second day was never taken
     EXPECT_TRUE(county_.RollCall(class_, kAfternoon, {{x_, kUnexplained}}, queued).ok());
   }
   // Then all three days are judged, the second before the third, and the streak has three days
@@ -185,8 +186,9 @@ TEST_F(Judging, VerdictsOfTrackedChildrenTravelWithTheRollCall) {
   // Tracked comes before the verdicts that need it, crossings after.
   std::vector<uint32_t> order;
   for (const auto& event : second.events) order.push_back(event.type());
-  EXPECT_THAT(order, ElementsAre(base::EventType<v1::Tracked>(), base::EventType<v1::RollCallTaken>(),
-                                 base::EventType<v1::StreakCrossed>()));
+  EXPECT_THAT(order,
+              ElementsAre(base::EventType<v1::Tracked>(), base::EventType<v1::RollCallTaken>(),
+                          base::EventType<v1::StreakCrossed>()));
   const auto verdicts = second.All<v1::RollCallTaken>()[0].verdicts();
   ASSERT_EQ(verdicts.size(), 2);
   EXPECT_EQ(verdicts[0].registration_id(), x_.bytes());

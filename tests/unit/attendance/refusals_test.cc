@@ -1,5 +1,5 @@
-// Every refusal that attendance declares is produced by a command here, with its exact code, and leaves
-// nothing behind.
+// Every refusal that attendance declares is produced by a command here, with its exact code, and
+// leaves nothing behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,7 +86,7 @@ void RefuseCorrections(County& county, const Id16& class_id, const Id16& x, Refu
 
   const Result proposed = county.Propose(class_id, first, kMorning, x, kUnexplained);
   seen->Expect("CORRECTION_UNKNOWN", county.Sign(County::Person("no correction"), class_id));
-  seen->Expect("CORRECTION_UNKNOWN", county.Sign(proposed.correction, other));   // another school's
+  seen->Expect("CORRECTION_UNKNOWN", county.Sign(proposed.correction, other));  // another school's
   seen->Expect("SIGNER_IS_PROPOSER", county.Sign(proposed.correction, class_id, "teacher"));
   EXPECT_TRUE(county.Sign(proposed.correction, class_id).ok());
   seen->Expect("CORRECTION_ALREADY_SIGNED", county.Sign(proposed.correction, class_id));

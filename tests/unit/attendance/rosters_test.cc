@@ -1,4 +1,5 @@
-// Who was on the list: older and newer rosters, guests, moves of tracked children (R-21, R-68, C-6).
+// Who was on the list: older and newer rosters, guests, moves of tracked children (R-21, R-68,
+// C-6).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,8 +29,9 @@ class Rosters : public testing::Test {
 };
 
 TEST_F(Rosters, R68ANewerRosterThanKnownIsNotGuessed) {
-  EXPECT_EQ(county_.RollCall(class_, kMorning, {}, WithRoster(county_.RosterOf(class_) + 1)).refusal,
-            "ROSTER_NEWER_THAN_KNOWN");
+  EXPECT_EQ(
+      county_.RollCall(class_, kMorning, {}, WithRoster(county_.RosterOf(class_) + 1)).refusal,
+      "ROSTER_NEWER_THAN_KNOWN");
 }
 
 TEST_F(Rosters, R68AnOlderRosterIsAcceptedAndItsAbsenteesFlagged) {
@@ -42,8 +44,8 @@ TEST_F(Rosters, R68AnOlderRosterIsAcceptedAndItsAbsenteesFlagged) {
   EXPECT_TRUE(exceptions[0].not_on_roster());
   EXPECT_FALSE(exceptions[1].not_on_roster());
   // X is judged by its new class, not by the old list.
-  const Result judged =
-      county_.RollCall(class_, kAfternoon, {{x_, kUnexplained}, {y_, kUnexplained}}, WithRoster(old));
+  const Result judged = county_.RollCall(class_, kAfternoon,
+                                         {{x_, kUnexplained}, {y_, kUnexplained}}, WithRoster(old));
   EXPECT_THAT(judged.Crossed(x_), IsEmpty());
   EXPECT_THAT(judged.Crossed(y_), ElementsAre("CONTACT"));
   EXPECT_FALSE(county_.Tracked(x_));
@@ -243,7 +245,10 @@ TEST_F(Watches, K4AWatchedChildHasAVerdictOnEveryJudgedDay) {
   EXPECT_FALSE(present.Has<v1::StreakEnded>());
   EXPECT_TRUE(county_.Tracked(x_)) << "a watch outlives a presence";
   county_.NextSchoolDay();
-  EXPECT_EQ(county_.WholeDay(class_, {{x_, kSickLeave}}).All<v1::RollCallTaken>()[0].verdicts(0).outcome(),
+  EXPECT_EQ(county_.WholeDay(class_, {{x_, kSickLeave}})
+                .All<v1::RollCallTaken>()[0]
+                .verdicts(0)
+                .outcome(),
             kOutcomeLeave);
   county_.NextSchoolDay();
   county_.WholeDay(class_, {{x_, kUnexplained}});
@@ -278,7 +283,7 @@ TEST_F(Watches, AWatchOnAnOpenStreakKeepsIt) {
 }
 
 TEST_F(Watches, AWatchOfAnotherShardsChildIsNotTakenHere) {
-  County ours({"411281"});   // both schools are of another county
+  County ours({"411281"});  // both schools are of another county
   const Id16 elsewhere = ours.AddClass(kJunior, 7, 3);
   const Id16 pupil = ours.AddPupil(elsewhere);
   EXPECT_FALSE(ours.Watch(pupil, true).Has<v1::Tracked>());

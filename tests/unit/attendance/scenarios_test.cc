@@ -54,8 +54,9 @@ TEST_F(Scenarios, D03BackdatedCorrectionNeedsReasonAndPrincipalAndCountsAgain) {
   EXPECT_EQ(recomputed[0].first_day(), Day(9, 11).days);
   EXPECT_EQ(recomputed[0].last_present_day(), Day(9, 10).days);
   EXPECT_EQ(recomputed[0].rule_version(), "default-2026");
-  EXPECT_THAT(std::vector<std::string>(recomputed[0].crossed().begin(), recomputed[0].crossed().end()),
-              ElementsAre("CONTACT"));
+  EXPECT_THAT(
+      std::vector<std::string>(recomputed[0].crossed().begin(), recomputed[0].crossed().end()),
+      ElementsAre("CONTACT"));
   // What was said first stays in the journal; a second signature is refused
   EXPECT_EQ(county_.Sign(proposed.correction, class_).refusal, "CORRECTION_ALREADY_SIGNED");
 }
@@ -94,8 +95,8 @@ TEST_F(Scenarios, D03BulkBackdatingByOnePersonRaisesAnAlarmOnce) {
   EXPECT_THAT(alarms, ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0));
   // Another week, another count.
   county_.GoTo(Day(9, 8));
-  EXPECT_FALSE(county_.Propose(class_, Day(9, 1), kMorning, pupils[0], kLate)
-                   .Has<v1::BackdatingAlarmed>());
+  EXPECT_FALSE(
+      county_.Propose(class_, Day(9, 1), kMorning, pupils[0], kLate).Has<v1::BackdatingAlarmed>());
 }
 
 TEST_F(Scenarios, D04PresentAtTwoSchoolsIsKeptAndShownFromBothSides) {
@@ -140,7 +141,7 @@ TEST_F(Scenarios, D04ASuspectedDoubleThatAttendsTwoSchoolsIsAConflict) {
 
 TEST_F(Scenarios, D05AnUnmarkedClassAlarmsThePrincipalAtOnceAndTheBureauOnDayThree) {
   county_.WholeDay(class_, {});
-  std::vector<std::pair<uint32_t, uint32_t>> seen;   // days, level
+  std::vector<std::pair<uint32_t, uint32_t>> seen;  // days, level
   for (int day = 0; day < 4; ++day) {
     county_.NextSchoolDay();
     const Result close = county_.GoTo(county_.today(), 18, 0);
@@ -149,7 +150,8 @@ TEST_F(Scenarios, D05AnUnmarkedClassAlarmsThePrincipalAtOnceAndTheBureauOnDayThr
       seen.emplace_back(event.days(), event.level());
     }
   }
-  EXPECT_THAT(seen, ElementsAre(std::pair(1u, 1u), std::pair(2u, 1u), std::pair(3u, 2u), std::pair(4u, 2u)));
+  EXPECT_THAT(seen, ElementsAre(std::pair(1u, 1u), std::pair(2u, 1u), std::pair(3u, 2u),
+                                std::pair(4u, 2u)));
   // C-5: nobody became truant or present.
   EXPECT_FALSE(county_.Tracked(x_));
   EXPECT_FALSE(county_.MarkOf(x_, Day(9, 3)));
@@ -207,7 +209,7 @@ TEST_F(Scenarios, D06OneDaySeenOrJoiningLaterIsNoTermStartNoShow) {
 }
 
 TEST_F(Scenarios, D06AnUnmarkedFirstDayHidesNoOne) {
-  county_.NextSchoolDay();   // 1 September not taken
+  county_.NextSchoolDay();  // 1 September not taken
   std::vector<std::string> crossed;
   for (int day = 0; day < 3; ++day) {
     for (std::string& name : county_.WholeDay(class_, {{x_, kUnexplained}}).Crossed(x_)) {

@@ -107,14 +107,15 @@ TEST(SchoolDays, ANewVersionReplacesItsTermAndLeavesOthersAlone) {
   shifted.set_weekdays(0x1f);
   shifted.set_sessions(3);
   v1::Term* term = shifted.add_terms();
-  term->set_first_day(Day(9, 3).days);           // begins two days later
-  term->set_last_day(Day(1, 15, 2027).days);     // and ends a week earlier
+  term->set_first_day(Day(9, 3).days);        // begins two days later
+  term->set_last_day(Day(1, 15, 2027).days);  // and ends a week earlier
   county.Adopt(shifted);
   Schedule schedule(county.rows());
   EXPECT_EQ(schedule.On(kJunior, Day(9, 1)).sessions, 0u);
   EXPECT_EQ(schedule.On(kJunior, Day(9, 3)).term_start, Day(9, 3));
   EXPECT_EQ(schedule.On(kJunior, Day(1, 22, 2027)).sessions, 0u);
-  EXPECT_EQ(schedule.On(kJunior, Day(2, 22, 2027)).sessions, 3u) << "the spring term keeps its days";
+  EXPECT_EQ(schedule.On(kJunior, Day(2, 22, 2027)).sessions, 3u)
+      << "the spring term keeps its days";
 }
 
 TEST(SchoolDays, ASchoolMayHaveItsOwnCalendar) {
@@ -199,7 +200,8 @@ TEST(SchoolDays, ATimerOfAnEarlierGenerationDoesNothing) {
   County county;
   journal::v1::TimerRef stale = county.Timers()[0];
   stale.set_generation(stale.generation() + 7);
-  EXPECT_EQ(county.Run(base::kTimerFired, stale.SerializeAsString(), "service").refusal, "ALREADY_SO");
+  EXPECT_EQ(county.Run(base::kTimerFired, stale.SerializeAsString(), "service").refusal,
+            "ALREADY_SO");
 }
 
 TEST(SchoolDays, ADayThatIsNoSchoolDayAnyMoreIsClosedWithoutAccusingAnyone) {
@@ -213,7 +215,8 @@ TEST(SchoolDays, ADayThatIsNoSchoolDayAnyMoreIsClosedWithoutAccusingAnyone) {
   own.add_closures()->set_day(Day(9, 1).days);
   county.Adopt(own, kJunior);
   EXPECT_EQ(NextClose(county, kJunior), Day(9, 2));
-  EXPECT_EQ(county.Run(base::kTimerFired, waiting.SerializeAsString(), "service").refusal, "ALREADY_SO");
+  EXPECT_EQ(county.Run(base::kTimerFired, waiting.SerializeAsString(), "service").refusal,
+            "ALREADY_SO");
 }
 
 TEST(RuleSets, R62TheNewestAdoptedOfThoseValidOnTheDayHolds) {
@@ -224,7 +227,7 @@ TEST(RuleSets, R62TheNewestAdoptedOfThoseValidOnTheDayHolds) {
   rules.set_suspected(6);
   county.AdoptRules("october", Day(10, 1), rules);
   rules.set_suspected(4);
-  county.AdoptRules("september-again", Day(9, 1), rules);   // may be retroactive
+  county.AdoptRules("september-again", Day(9, 1), rules);  // may be retroactive
   EXPECT_EQ(RulesOn(county.rows(), Day(8, 31)).version(), "default-2026");
   EXPECT_EQ(RulesOn(county.rows(), Day(9, 1)).version(), "september-again");
   EXPECT_EQ(RulesOn(county.rows(), Day(9, 30)).rules().suspected(), 4u);
