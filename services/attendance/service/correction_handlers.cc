@@ -46,14 +46,10 @@ void ProposeCorrection(const rpc::CallPtr& call, const Environment& environment)
 void SignCorrection(const rpc::CallPtr& call, const Environment& environment) {
   const auto& request = rpc::In<v1::SignCorrectionRequest>(*call);
   engine::Shard& shard = environment.shards.OfClass(request.class_id());
-  const auto row = base::Find<v1::CorrectionRow>(*shard.Read().rows, AsId(request.correction_id()));
-  // The right was checked for the class that the request names: it must be the correction's own.
-  if (row && row->class_id() != request.class_id()) {
-    return call->Finish(base::Refusal{"PERMISSION_SCOPE", "该更正不属于您所签字的班级。",
-                                      "This correction is of another class than the one you named.", {}});
-  }
+  // The right was checked for the class that the request names; Decide refuses a correction of another.
   v1::SignCorrection command;
   command.set_correction_id(request.correction_id());
+  command.set_class_id(request.class_id());
   Submit(call, shard, command);
 }
 
