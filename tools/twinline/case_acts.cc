@@ -42,19 +42,33 @@ int UploadCaseEvidence(Cli& cli, const std::string& child_id, const std::vector<
     request.set_child_id(child_id);
     request.set_content(*std::move(content));
     accountability::v1::UploadCaseEvidenceReply reply;
-    if (int code = cli.Call("accountability.v1.CaseService.UploadEvidence", request, &reply))
+    if (int code =
+            cli.Call("accountability.v1.AccountabilityService.UploadEvidence", request, &reply))
       return code;
     *digests->Add() = reply.digest();
   }
   return kOk;
 }
 
+int GetCase(Cli& cli, const ChildRef& ref, accountability::v1::GetCaseReply* reply) {
+  accountability::v1::GetCaseRequest request;
+  if (int code = ResolveChildId(cli, ref, request.mutable_child_id())) return code;
+  int code = kOk;
+  Session* session = cli.session(&code);
+  if (session == nullptr) return code;
+  constexpr std::string_view kMethod = "accountability.v1.AccountabilityService.GetCase";
+  const rpc::CallResult by_child = session->Call(kMethod, request, reply);
+  if (by_child.ok()) return kOk;
+  if (ref.id.empty() || ExitCodeOf(by_child.status.code()) != kRefused) return cli.Fail(by_child);
+  request.clear_child_id();
+  request.set_case_id(ref.id.str());
+  return session->Call(kMethod, request, reply).ok() ? static_cast<int>(kOk) : cli.Fail(by_child);
+}
+
 int FillAct(Cli& cli, const ActOptions& options, accountability::v1::CaseActRequest* act,
             accountability::v1::GetCaseReply* seen) {
-  accountability::v1::GetCaseRequest request;
-  if (int code = ResolveChildId(cli, options.child, request.mutable_child_id())) return code;
-  if (int code = cli.Call("accountability.v1.CaseService.GetCase", request, seen)) return code;
-  act->set_child_id(seen->child_id().empty() ? request.child_id() : seen->child_id());
+  if (int code = GetCase(cli, options.child, seen)) return code;
+  act->set_child_id(seen->case_facts().child_id());
   act->set_case_id(seen->case_facts().case_id());
   act->set_note(options.note);
   if (options.day) {

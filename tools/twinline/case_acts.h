@@ -32,6 +32,8 @@ struct ActOptions {
 // Uploads files and appends their digests. All return exit codes.
 int UploadCaseEvidence(Cli& cli, const std::string& child_id, const std::vector<std::string>& files,
                        google::protobuf::RepeatedPtrField<std::string>* digests);
+// By child, or by the id of the case itself, which lists and alerts show too.
+int GetCase(Cli& cli, const ChildRef& ref, accountability::v1::GetCaseReply* reply);
 // Looks the case up and fills child, case, note, day and evidence.
 int FillAct(Cli& cli, const ActOptions& options, accountability::v1::CaseActRequest* act,
             accountability::v1::GetCaseReply* seen);

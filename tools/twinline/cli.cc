@@ -159,7 +159,9 @@ int Cli::Report(const base::Refusal& refusal, ExitCode code) {
   err_ << (code == kRefused ? T("未办理", "refused") : T("出错", "error")) << " " << refusal.code
        << T("：", ": ") << (lang() == Lang::kZh && !refusal.zh.empty() ? refusal.zh : refusal.en)
        << '\n';
-  for (const auto& [key, value] : refusal.details) err_ << "  " << key << ": " << value << '\n';
+  for (const auto& [key, value] : refusal.details) {
+    if (key != "roles") err_ << "  " << key << ": " << value << '\n';  // the sentence names them
+  }
   if (!next.empty()) err_ << T("下一步：", "next: ") << next << '\n';
   return code;
 }

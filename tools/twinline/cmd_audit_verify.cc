@@ -191,7 +191,8 @@ void AddAuditVerify(CLI::App& app, Cli& cli) {
       ->required();
   AddText(command, cli, "--key", &options->key, "验证公钥，或存有它的文件",
           "verifier key, or a file with it")
-      ->required();
+      ->required()
+      ->envname("TWINLINE_VERIFIER_KEY");
   AddText(command, cli, "--old", &options->old_note, "所持检查点文件",
           "file with the checkpoint you hold");
   AddFlag(command, cli, "--entries", &options->entries, "列出全部记录", "list all entries");

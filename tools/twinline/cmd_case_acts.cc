@@ -48,7 +48,8 @@ int OpenBody(Cli& cli, const ActOptions& options) {
   if (int code = ResolveChildId(cli, options.child, request.mutable_child_id())) return code;
   request.set_reason(options.note);
   av1::CaseReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.OpenCase", request, &reply)) return code;
+  if (int code = cli.Call("accountability.v1.AccountabilityService.OpenCase", request, &reply))
+    return code;
   return Acted(cli, reply);
 }
 
@@ -68,23 +69,24 @@ int PersuadeBody(Cli& cli, const ActOptions& options) {
   *request.mutable_evidence() = common.evidence();
   for (const std::string& one : options.sensitive) request.add_sensitive(one);
   av1::CaseReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.RecordPersuasion", request, &reply))
+  if (int code =
+          cli.Call("accountability.v1.AccountabilityService.RecordPersuasion", request, &reply))
     return code;
   return Acted(cli, reply);
 }
 
 int ReturnedBody(Cli& cli, const ActOptions& options) {
-  return Act(cli, options, "accountability.v1.CaseService.ReportReturn");
+  return Act(cli, options, "accountability.v1.AccountabilityService.ReportReturn");
 }
 
 int TakeOverBody(Cli& cli, const ActOptions& options) {
-  return Act(cli, options, "accountability.v1.CaseService.TakeOver");
+  return Act(cli, options, "accountability.v1.AccountabilityService.TakeOver");
 }
 
 int ElsewhereBody(Cli& cli, const ActOptions& options) {
   return Act(cli, options,
-             options.proved ? "accountability.v1.CaseService.ProveElsewhere"
-                            : "accountability.v1.CaseService.ClaimElsewhere");
+             options.proved ? "accountability.v1.AccountabilityService.ProveElsewhere"
+                            : "accountability.v1.AccountabilityService.ClaimElsewhere");
 }
 
 int ConfirmBody(Cli& cli, const ActOptions& options) {
@@ -92,25 +94,26 @@ int ConfirmBody(Cli& cli, const ActOptions& options) {
                    "Confirm the dropout; the registration is kept and persuading goes on.")) {
     return cli.NotConfirmed();
   }
-  return ActWith<av1::ConfirmDropoutRequest>(cli, options,
-                                             "accountability.v1.CaseService.ConfirmDropout",
-                                             [&](auto* request, const auto&) {
-                                               request->set_reason_code(options.code);
-                                               return 0;
-                                             });
+  return ActWith<av1::ConfirmDropoutRequest>(
+      cli, options, "accountability.v1.AccountabilityService.ConfirmDropout",
+      [&](auto* request, const auto&) {
+        request->set_reason_code(options.code);
+        return 0;
+      });
 }
 
 int PlacementBody(Cli& cli, const ActOptions& options) {
-  return ActWith<av1::ProposePlacementRequest>(cli, options,
-                                               "accountability.v1.CaseService.ProposePlacement",
-                                               [&](auto* request, const auto&) {
-                                                 request->set_placement(options.code);
-                                                 return 0;
-                                               });
+  return ActWith<av1::ProposePlacementRequest>(
+      cli, options, "accountability.v1.AccountabilityService.ProposePlacement",
+      [&](auto* request, const auto&) {
+        request->set_placement(options.code);
+        return 0;
+      });
 }
 
 int EndBody(Cli& cli, const ActOptions& options) {
-  return ActWith<av1::ProposeEndRequest>(cli, options, "accountability.v1.CaseService.ProposeEnd",
+  return ActWith<av1::ProposeEndRequest>(cli, options,
+                                         "accountability.v1.AccountabilityService.ProposeEnd",
                                          [&](auto* request, const auto&) {
                                            request->set_ground(options.code);
                                            return 0;
@@ -118,21 +121,21 @@ int EndBody(Cli& cli, const ActOptions& options) {
 }
 
 int DenyBody(Cli& cli, const ActOptions& options) {
-  return ActWith<av1::DenyResponsibilityRequest>(cli, options,
-                                                 "accountability.v1.CaseService.DenyResponsibility",
-                                                 [&](auto* request, const auto&) {
-                                                   request->set_evidence_type(options.code);
-                                                   return 0;
-                                                 });
+  return ActWith<av1::DenyResponsibilityRequest>(
+      cli, options, "accountability.v1.AccountabilityService.DenyResponsibility",
+      [&](auto* request, const auto&) {
+        request->set_evidence_type(options.code);
+        return 0;
+      });
 }
 
 int TownshipBody(Cli& cli, const ActOptions& options) {
-  return ActWith<av1::DecideTownshipRequest>(cli, options,
-                                             "accountability.v1.CaseService.DecideTownship",
-                                             [&](auto* request, const auto&) {
-                                               request->set_township(options.township);
-                                               return 0;
-                                             });
+  return ActWith<av1::DecideTownshipRequest>(
+      cli, options, "accountability.v1.AccountabilityService.DecideTownship",
+      [&](auto* request, const auto&) {
+        request->set_township(options.township);
+        return 0;
+      });
 }
 
 // The outcome that the signer saw is part of what is signed.
@@ -155,16 +158,16 @@ int OutcomeOf(Cli& cli, const ActOptions& options, const av1::GetCaseReply& seen
 }
 
 int SignBody(Cli& cli, const ActOptions& options) {
-  return ActWith<av1::SignCloseRequest>(cli, options, "accountability.v1.CaseService.SignClose",
-                                        [&](auto* request, const auto& seen) {
-                                          return OutcomeOf(cli, options, seen,
-                                                           request->mutable_outcome());
-                                        });
+  return ActWith<av1::SignCloseRequest>(
+      cli, options, "accountability.v1.AccountabilityService.SignClose",
+      [&](auto* request, const auto& seen) {
+        return OutcomeOf(cli, options, seen, request->mutable_outcome());
+      });
 }
 
 int OverrideBody(Cli& cli, const ActOptions& options) {
   return ActWith<av1::OverrideCloseRequest>(
-      cli, options, "accountability.v1.CaseService.OverrideClose",
+      cli, options, "accountability.v1.AccountabilityService.OverrideClose",
       [&](auto* request, const auto& seen) {
         return OutcomeOf(cli, options, seen, request->mutable_outcome());
       });
@@ -172,13 +175,13 @@ int OverrideBody(Cli& cli, const ActOptions& options) {
 
 int FalseAlarmBody(Cli& cli, const ActOptions& options) {
   if (!options.agree && !options.reject)
-    return Act(cli, options, "accountability.v1.CaseService.ProposeFalseAlarm");
-  return ActWith<av1::SignFalseAlarmRequest>(cli, options,
-                                             "accountability.v1.CaseService.SignFalseAlarm",
-                                             [&](auto* request, const auto&) {
-                                               request->set_agree(options.agree);
-                                               return 0;
-                                             });
+    return Act(cli, options, "accountability.v1.AccountabilityService.ProposeFalseAlarm");
+  return ActWith<av1::SignFalseAlarmRequest>(
+      cli, options, "accountability.v1.AccountabilityService.SignFalseAlarm",
+      [&](auto* request, const auto&) {
+        request->set_agree(options.agree);
+        return 0;
+      });
 }
 
 CLI::App* ActCommand(CLI::App& cases, Cli& cli, const std::string& name, ActOptions* options,

@@ -49,8 +49,8 @@ int AlertsBody(Cli& cli, const AlertOptions& options) {
   request.set_office(options.office);
   request.set_unanswered_only(options.unanswered);
   av1::ListAlertsReply reply;
-  if (int code = CallPages(cli, "accountability.v1.AlertService.ListAlerts", request, &reply,
-                           options.limit, [](const auto& r) { return r.alerts_size(); })) {
+  if (int code = CallPages(cli, "accountability.v1.AccountabilityService.ListAlerts", request,
+                           &reply, options.limit, [](const auto& r) { return r.alerts_size(); })) {
     return code;
   }
   if (cli.PrintedJson(reply)) return kOk;
@@ -109,7 +109,7 @@ int WatchBody(Cli& cli, const AlertOptions& options) {
   for (int failed = 0;;) {
     if (const rpc::CallResult ready = session->Prepare(); !ready.ok()) return cli.Fail(ready);
     rpc::Client::Reader reader =
-        session->OpenReader("accountability.v1.AlertService.WatchAlerts", request);
+        session->OpenReader("accountability.v1.AccountabilityService.WatchAlerts", request);
     av1::WatchAlertsReply message;
     while (reader.Read(&message)) {
       failed = 0;
@@ -132,12 +132,13 @@ int AckBody(Cli& cli, const AlertOptions& options) {
     request.set_accept(options.accept);
     request.set_evidence_type(options.because);
     request.set_note(options.note);
-    if (int code = cli.Call("accountability.v1.AlertService.AnswerAlert", request, &reply))
+    if (int code = cli.Call("accountability.v1.AccountabilityService.AnswerAlert", request, &reply))
       return code;
   } else {
     av1::AcknowledgeAlertRequest request;
     request.set_alert_id(options.alert.str());
-    if (int code = cli.Call("accountability.v1.AlertService.AcknowledgeAlert", request, &reply))
+    if (int code =
+            cli.Call("accountability.v1.AccountabilityService.AcknowledgeAlert", request, &reply))
       return code;
   }
   if (!cli.PrintedJson(reply)) cli.Note("已答复。", "answered.");
@@ -148,8 +149,8 @@ int TasksBody(Cli& cli, const AlertOptions& options) {
   av1::ListTasksRequest request;
   request.set_office(options.office);
   av1::ListTasksReply reply;
-  if (int code = CallPages(cli, "accountability.v1.AlertService.ListTasks", request, &reply,
-                           options.limit, [](const auto& r) { return r.tasks_size(); })) {
+  if (int code = CallPages(cli, "accountability.v1.AccountabilityService.ListTasks", request,
+                           &reply, options.limit, [](const auto& r) { return r.tasks_size(); })) {
     return code;
   }
   if (cli.PrintedJson(reply)) return kOk;
@@ -176,7 +177,7 @@ int TaskDoneBody(Cli& cli, const AlertOptions& options) {
   request.set_task_id(options.task.str());
   request.set_note(options.note);
   av1::CompleteTaskReply reply;
-  if (int code = cli.Call("accountability.v1.AlertService.CompleteTask", request, &reply))
+  if (int code = cli.Call("accountability.v1.AccountabilityService.CompleteTask", request, &reply))
     return code;
   if (!cli.PrintedJson(reply)) cli.Note("任务已完成。", "the task is done.");
   return kOk;
@@ -191,7 +192,7 @@ int WebhooksBody(Cli& cli, const AlertOptions& options) {
   av1::ListWebhooksRequest request;
   if (int code = FillOffice(cli, options, request.mutable_office())) return code;
   av1::ListWebhooksReply reply;
-  if (int code = cli.Call("accountability.v1.AlertService.ListWebhooks", request, &reply))
+  if (int code = cli.Call("accountability.v1.AccountabilityService.ListWebhooks", request, &reply))
     return code;
   if (cli.PrintedJson(reply)) return kOk;
   if (reply.webhooks().empty()) cli.Nothing("没有登记推送地址。", "no address is registered.");
@@ -210,8 +211,9 @@ int DeliveriesBody(Cli& cli, const AlertOptions& options) {
   if (int code = FillOffice(cli, options, request.mutable_office())) return code;
   request.set_webhook_id(options.webhook.str());
   av1::ListDeliveriesReply reply;
-  if (int code = CallPages(cli, "accountability.v1.AlertService.ListDeliveries", request, &reply,
-                           options.limit, [](const auto& r) { return r.deliveries_size(); })) {
+  if (int code =
+          CallPages(cli, "accountability.v1.AccountabilityService.ListDeliveries", request, &reply,
+                    options.limit, [](const auto& r) { return r.deliveries_size(); })) {
     return code;
   }
   if (cli.PrintedJson(reply)) return kOk;
@@ -235,7 +237,8 @@ int ResendBody(Cli& cli, const AlertOptions& options) {
   request.set_alert_id(options.alert.str());
   request.set_webhook_id(options.webhook.str());
   av1::ResendDeliveryReply reply;
-  if (int code = cli.Call("accountability.v1.AlertService.ResendDelivery", request, &reply))
+  if (int code =
+          cli.Call("accountability.v1.AccountabilityService.ResendDelivery", request, &reply))
     return code;
   if (!cli.PrintedJson(reply)) cli.Note("已要求重送。", "it will be sent again.");
   return kOk;

@@ -28,7 +28,8 @@ int IssueBody(Cli& cli, const PaperOptions& options) {
   if (common.has_on()) *request.mutable_return_by() = common.on();
   request.set_addressee(options.act.met);
   av1::IssuePaperReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.IssuePaper", request, &reply)) return code;
+  if (int code = cli.Call("accountability.v1.AccountabilityService.IssuePaper", request, &reply))
+    return code;
   if (cli.PrintedJson(reply)) return kOk;
   cli.out() << cli.T(fmt::format("已发出 {}，文书编号 {}", reply.paper().title(),
                                  Hex(reply.paper().paper_id())),
@@ -55,7 +56,8 @@ int ServeBody(Cli& cli, const PaperOptions& options) {
     return code;
   }
   av1::PaperReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.ServePaper", request, &reply)) return code;
+  if (int code = cli.Call("accountability.v1.AccountabilityService.ServePaper", request, &reply))
+    return code;
   if (!cli.PrintedJson(reply)) cli.Note("已登记送达。", "the service is recorded.");
   return kOk;
 }
@@ -66,7 +68,8 @@ int VoidBody(Cli& cli, const PaperOptions& options) {
   request.set_paper_id(options.paper.str());
   request.set_reason(options.act.note);
   av1::PaperReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.VoidPaper", request, &reply)) return code;
+  if (int code = cli.Call("accountability.v1.AccountabilityService.VoidPaper", request, &reply))
+    return code;
   if (!cli.PrintedJson(reply))
     cli.Note("文书已作废，文号不再使用。", "the paper is void; its number is not used again.");
   return kOk;

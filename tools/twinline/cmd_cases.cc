@@ -45,8 +45,8 @@ int ListBody(Cli& cli, const ListOptions& options) {
   request.set_open_only(!options.closed && !options.state.starts_with("CLOSED_"));
   request.set_undecided_only(options.undecided);
   av1::ListCasesReply reply;
-  if (int code = CallPages(cli, "accountability.v1.CaseService.ListCases", request, &reply,
-                           options.limit, [](const auto& r) { return r.cases_size(); })) {
+  if (int code = CallPages(cli, "accountability.v1.AccountabilityService.ListCases", request,
+                           &reply, options.limit, [](const auto& r) { return r.cases_size(); })) {
     return code;
   }
   if (cli.PrintedJson(reply)) return kOk;
@@ -101,10 +101,8 @@ std::string Told(Cli& cli, const av1::TimelineEntry& entry) {
 }
 
 int ShowBody(Cli& cli, const ShowOptions& options) {
-  av1::GetCaseRequest request;
-  if (int code = ResolveChildId(cli, options.child, request.mutable_child_id())) return code;
   av1::GetCaseReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.GetCase", request, &reply)) return code;
+  if (int code = GetCase(cli, options.child, &reply)) return code;
   if (cli.PrintedJson(reply)) return kOk;
   PrintCase(cli, reply.case_facts());
   Table timeline({"#", cli.T("时间", "at"), cli.T("事项", "what"), cli.T("线", "line"),
@@ -144,7 +142,7 @@ int EvidenceBody(Cli& cli, const ShowOptions& options) {
   request.set_digest(options.digest);
   request.set_reason(options.reason);
   av1::GetCaseEvidenceReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.GetEvidence", request, &reply))
+  if (int code = cli.Call("accountability.v1.AccountabilityService.GetEvidence", request, &reply))
     return code;
   Download file(options.out);
   if (!file.Write(reply.content()) || !file.Finish()) {
@@ -163,7 +161,8 @@ int CountsBody(Cli& cli, const CountOptions& options) {
   av1::CaseCountsRequest request;
   request.set_office(options.office);
   av1::CaseCountsReply reply;
-  if (int code = cli.Call("accountability.v1.CaseService.CaseCounts", request, &reply)) return code;
+  if (int code = cli.Call("accountability.v1.AccountabilityService.CaseCounts", request, &reply))
+    return code;
   if (cli.PrintedJson(reply)) return kOk;
   if (reply.counts().empty()) cli.Nothing("没有案件。", "no cases.");
   Table table({cli.T("学段", "stage"), cli.T("状态", "state"), cli.T("件数", "cases")});
@@ -179,8 +178,8 @@ int CountsBody(Cli& cli, const CountOptions& options) {
 int UndecidedBody(Cli& cli, const ListOptions& options) {
   av1::ListReassignRequest request;
   av1::ListReassignReply reply;
-  if (int code = CallPages(cli, "accountability.v1.CaseService.ListReassign", request, &reply,
-                           options.limit, [](const auto& r) { return r.cases_size(); })) {
+  if (int code = CallPages(cli, "accountability.v1.AccountabilityService.ListReassign", request,
+                           &reply, options.limit, [](const auto& r) { return r.cases_size(); })) {
     return code;
   }
   if (cli.PrintedJson(reply)) return kOk;

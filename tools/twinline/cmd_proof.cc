@@ -176,7 +176,8 @@ void AddProof(CLI::App& app, Cli& cli) {
       ->required();
   AddText(command, cli, "--key", &consistency->key, "验证公钥，或存有它的文件",
           "verifier key, or a file with it")
-      ->required();
+      ->required()
+      ->envname("TWINLINE_VERIFIER_KEY");
   AddText(command, cli, "--out", &consistency->out, "新检查点保存到",
           "where to keep the new checkpoint");
   Run(command, cli, consistency, ConsistencyBody);

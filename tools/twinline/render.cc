@@ -85,6 +85,7 @@ std::string JsonText(const google::protobuf::Message& message, bool one_line) {
   options.always_print_primitive_fields = true;
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(message, &text, options).ok()) return "{}";
+  text.erase(text.find_last_not_of('\n') + 1);
   return text;
 }
 

@@ -14,7 +14,7 @@ namespace twinline::cli {
 std::vector<const google::protobuf::ServiceDescriptor*> KnownServices() {
   // accountability.proto holds no message of its own: naming its table is what makes the linker
   // keep the file.
-  [[maybe_unused]] static const volatile void* keep =
+  [[maybe_unused]] static const void* volatile keep =
       &descriptor_table_twinline_2faccountability_2fv1_2faccountability_2eproto;
   const google::protobuf::FileDescriptor* files[] = {
       registry::v1::GetChildRequest::descriptor()->file(),

@@ -2,14 +2,20 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/temp_dir.h"
 #include "tools/twinline/app.h"
+#include "tools/twinline/services.h"
 
 namespace twinline::cli {
 namespace {
@@ -147,6 +153,26 @@ TEST_F(CliTest, TheFamiliesOfTheManualExist) {
     arguments.push_back("--help");
     EXPECT_EQ(Run(arguments).code, kOk) << path.back();
   }
+}
+
+// Methods are called by name, so no compiler says when one is renamed.
+TEST(Methods, EveryMethodThatIsCalledExists) {
+  std::set<std::string> known;
+  for (const auto* service : KnownServices()) {
+    for (int i = 0; i < service->method_count(); ++i) known.insert(service->method(i)->full_name());
+  }
+  static const std::regex quoted("\"([a-z]+\\.v1\\.[A-Z][A-Za-z]+\\.[A-Z][A-Za-z]+)\"");
+  std::set<std::string> called;
+  for (const auto& entry : std::filesystem::directory_iterator(TWINLINE_CLI_DIR)) {
+    if (entry.path().extension() != ".cc") continue;
+    std::ifstream file(entry.path());
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    for (std::sregex_iterator it(text.begin(), text.end(), quoted), end; it != end; ++it) {
+      called.insert("twinline." + it->str(1));
+    }
+  }
+  EXPECT_GT(called.size(), 70u);
+  for (const std::string& method : called) EXPECT_TRUE(known.contains(method)) << method;
 }
 
 TEST_F(CliTest, AWrongCommandLineIsUsage) {
