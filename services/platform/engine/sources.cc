@@ -290,6 +290,8 @@ std::vector<std::pair<std::string, std::string>> Sources::Keep() {
       source->ahead.pop_front();
       ShardMetrics::Add(metrics_->source_records);
     }
+    // Entries behind it that count for nothing have been read too; else the end is never reached.
+    if (source->ahead.empty()) source->kept_place = source->reader.next_place();
     scans.emplace_back(source->journal->name(),
                        journal::EncodeReaderState(source->kept_place, source->kept));
     source->shown_next_pos.store(source->kept.next_pos, std::memory_order_release);

@@ -47,6 +47,17 @@ class ReactionsTest : public ::testing::Test {
   ShardRig omega_{&world_, &clock_, Follower()};
 };
 
+TEST_F(ReactionsTest, EntriesThatCountForNothingBehindTheLastRecordAreReadToo) {
+  Start();
+  alpha_.Submit(kAdd, "milk 10");
+  ASSERT_TRUE(alpha_.Run().ok());
+  // The same record landed twice: both come in one read, and the second is ignored.
+  world_.InsertBytes("alpha/0", alpha_.History().back().record->bytes());
+  ASSERT_TRUE(Run().ok());
+  EXPECT_EQ(Copied("milk"), 10);
+  EXPECT_TRUE(omega_.shard().Idle());
+}
+
 TEST_F(ReactionsTest, FactsAreCopiedAndEventsReactedTo) {
   Start();
   alpha_.Submit(kAdd, "milk 3");
