@@ -53,10 +53,12 @@ std::string_view Objection(const v1::ApplyBusinessCommand& command, const Busine
       if (BlocksTransfer(problem)) return "PROBLEM_RECORD";
     }
   }
-  if (!ChangesSchool(command, rule, facts) || LeavesProvince(command, rows)) return {};
-  if (!command.from_school_code().empty() && command.from_school_code() != facts.school_code()) {
+  // Also when the child already stands where the business would take it: by another one.
+  if (rule.moves_school && !command.from_school_code().empty() &&
+      command.from_school_code() != facts.school_code()) {
     return "SCHOOL_CHANGED_MEANWHILE";
   }
+  if (!ChangesSchool(command, rule, facts) || LeavesProvince(command, rows)) return {};
   const auto school = FindSchool(rows, command.to_school_code());
   if (!school) return "SCHOOL_UNKNOWN";
   if (school->closed()) return "SCHOOL_CLOSED";

@@ -51,6 +51,7 @@ bool WantsEvent(uint32_t event_type) {
          event_type == base::EventType<transfer::v1::BusinessApproved>() ||
          event_type == base::EventType<transfer::v1::BusinessRefused>() ||
          event_type == base::EventType<transfer::v1::BusinessWithdrawn>() ||
+         event_type == base::EventType<transfer::v1::RefusalOverridden>() ||
          event_type == base::EventType<transfer::v1::BusinessCompleted>();
 }
 
@@ -58,6 +59,11 @@ std::vector<base::DerivedCommand> ReactTo(const base::SourceEvent& source) {
   const uint32_t type = source.event->type();
   if (type == base::EventType<transfer::v1::BusinessOpened>()) {
     return {Note(kRuleNoteOpened, Business<transfer::v1::BusinessOpened>(source), true)};
+  }
+  // Refused, then open again by the bureau's word (T03): without the note its approval would find
+  // nothing pending.
+  if (type == base::EventType<transfer::v1::RefusalOverridden>()) {
+    return {Note(kRuleNoteOpened, Business<transfer::v1::RefusalOverridden>(source), true)};
   }
   if (type == base::EventType<transfer::v1::BusinessApproved>()) {
     return {Apply(Business<transfer::v1::BusinessApproved>(source))};

@@ -155,6 +155,8 @@ Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows, co
   const bool zoned = child && (std::find(zone.begin(), zone.end(), child->facts().hukou_village()) != zone.end() ||
                                std::find(zone.begin(), zone.end(), child->facts().residence_village()) != zone.end());
   if (!zoned) return NotZoned();
+  // It may have come by another business since.
+  if (child->facts().school_code() == facts.to_school_code()) return SameSchool();
   if (const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(facts.child_id()))) {
     const auto other = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()));
     return BusinessInProgress(other->facts().kind(), other->facts().opened_by_office(),

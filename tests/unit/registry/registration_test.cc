@@ -118,11 +118,27 @@ INSTANTIATE_TEST_SUITE_P(
                     "GRADE_NOT_TAUGHT"},
         RefusedMove{"WrongOrigin", [](World&, auto& b) { b.set_from_school_code("2141000009"); },
                     "SCHOOL_CHANGED_MEANWHILE"},
+        RefusedMove{"AlreadyThereByAnother",
+                    [](World&, auto& b) {
+                      b.set_from_school_code("2141000009");
+                      b.set_to_school_code(std::string(World::kPrimary));
+                      b.clear_to_class_id();
+                    },
+                    "SCHOOL_CHANGED_MEANWHILE"},
         RefusedMove{"UnlawfulStatus", [](World&, auto& b) { b.set_status_after("EXPELLED"); },
                     "STATUS_UNKNOWN"},
         RefusedMove{"UnknownKind", [](World&, auto& b) { b.set_kind("EXPULSION"); },
                     "BUSINESS_KIND_UNKNOWN"}),
     [](const auto& info) { return std::string(info.param.name); });
+
+TEST_F(Registration, ARefusalThatTheBureauOverrodeIsPendingAgain) {
+  const auto business = world_.Business("TRANSFER_IN_COUNTY", child_);
+  world_.Transfer<transfer::v1::BusinessOpened>(business);
+  world_.Transfer<transfer::v1::BusinessRefused>(business);
+  EXPECT_EQ(world_.Facts(child_).pending_business(), "");
+  world_.Transfer<transfer::v1::RefusalOverridden>(business);
+  EXPECT_EQ(world_.Facts(child_).pending_business(), business.business_id());
+}
 
 TEST_F(Registration, SuspensionTakesOffTheRosterAndResumptionBringsBack) {
   auto suspension = world_.Business("SUSPENSION", child_);

@@ -50,6 +50,10 @@ TEST_F(TransferTest, T03_a_refusal_needs_a_reason_and_the_bureau_can_override_it
   override_command.set_office(bureau_far_.office);
   EXPECT_EQ(Submit(override_command, bureau_far_), "NOT_YOUR_STEP");
   override_command.set_office(bureau_.office);
+  // By another business it may have come to that school meanwhile.
+  Publish(Facts("x", kB, 4));
+  EXPECT_EQ(Submit(override_command, bureau_), "TRANSFER_SAME_SCHOOL");
+  Publish(Facts("x", kA, 4));
   ASSERT_EQ(Submit(override_command, bureau_), "");
   EXPECT_EQ(Business("x").state(), "OPEN");
   EXPECT_EQ(Business("x").steps(1).kind(), "SENDING_SCHOOL");
