@@ -150,6 +150,10 @@ Decision Sign(const v1::ActOnCaseCommand& command, const Permitted& may, const R
   }
   v1::Duties& duties = change.Of(may.line);
   if (!duties.outcome().empty()) return LineAlreadySigned();
+  const v1::Duties& other = change.Of(may.line == LINE_GOVERNMENT ? LINE_EDUCATION : LINE_GOVERNMENT);
+  if (!other.outcome().empty() && other.signed_by() == context.actor.subject()) {
+    return SignedOtherLine();
+  }
   duties.set_outcome(command.code());
   duties.set_signed_by(context.actor.subject());
   duties.mutable_signed_on()->set_days(context.today.days);

@@ -156,6 +156,14 @@ Refusal LineAlreadySigned() {
           {}};
 }
 
+Refusal SignedOtherLine() {
+  return {"SIGNED_OTHER_LINE",
+          "您已代表另一责任线签字，同一人不得代表两条线签字（K-4）。请由本责任线的其他人员签字。",
+          "You signed for the other line; one person cannot sign for both (K-4). Somebody else of this "
+          "line must.",
+          {}};
+}
+
 Refusal SignerIsProposer() {
   return {"SIGNER_IS_PROPOSER",
           "提出误报的人不能自己签字（K-1）。请由另一责任线的人员签字。",

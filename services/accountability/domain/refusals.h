@@ -27,6 +27,7 @@ base::Refusal CodeUnknown(std::string_view what, std::string_view code, std::str
 base::Refusal ConfirmTooEarly(base::CivilDay from);
 base::Refusal ProbationNotPassed(uint32_t days, uint32_t needed);
 base::Refusal LineAlreadySigned();
+base::Refusal SignedOtherLine();
 base::Refusal SignerIsProposer();
 base::Refusal OutcomeDiffers(std::string_view given, std::string_view state);
 base::Refusal PlacementNotApproved(std::string_view kind, std::string_view status);
