@@ -7,6 +7,7 @@
 #include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability.pb.h"
 #include "twinline/audit/v1/audit.pb.h"
+#include "twinline/transfer/v1/transfer.pb.h"
 
 namespace twinline::demo {
 
@@ -35,6 +36,32 @@ struct Line {
 void Print(const std::string& title, const std::vector<Line>& lines) {
   std::printf("\n%s\n", title.c_str());
   for (const Line& line : lines) std::printf("  # %s\n  %s\n", line.zh.c_str(), line.command.c_str());
+}
+
+// A pupil who has never had a business, and a class of the same grade at another school: what a transfer to
+// try needs. Ids as the commands take them.
+struct Move {
+  std::string child, registration, grade, from_school, to_school, to_class;
+};
+
+Move MoveToTry(Api& api, const datagen::County& county, const Loaded& loaded) {
+  for (size_t pupil = county.pupils.size() / 2; pupil < county.pupils.size(); ++pupil) {
+    transfer::v1::ListBusinessesRequest request;
+    request.set_child_id(loaded.children[pupil].str());
+    transfer::v1::ListBusinessesReply reply;
+    api.Must("twinline.transfer.v1.ApprovalService.ListBusinesses", request, &reply, loaded.bureau_official);
+    if (reply.businesses_size() > 0) continue;
+    const datagen::Class& from = county.classes[county.pupils[pupil].school_class];
+    for (size_t c = 0; c < county.classes.size(); ++c) {
+      const datagen::Class& to = county.classes[c];
+      const bool special = county.schools[to.school].kind == datagen::SchoolKind::kSpecial;
+      if (to.grade != from.grade || to.school == from.school || special) continue;
+      return {loaded.children[pupil].hex(),        loaded.registrations[pupil].hex(),
+              std::to_string(from.grade),          county.schools[from.school].code,
+              county.schools[to.school].code,      loaded.classes[c].hex()};
+    }
+  }
+  Stop("no pupil who could move");
 }
 
 }  // namespace
@@ -71,16 +98,22 @@ void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded, c
       {"乡镇的警报（以乡镇干部登录）/ a township's alerts", t + " cases alerts"},
       {"乡镇的在办案件 / a township's open cases", t + " cases list"},
       {"一名学生的全部留痕（以审计员登录）/ a child's trail", t + " trail child " + child + " --export trail.twl"},
-      {"离线校验 / verify it offline", t + " audit verify trail.twl"},
+      {"离线校验 / verify it offline", t + " audit verify trail.twl --key \"$(" + t + " proof key)\""},
       {"审计检查点 / the signed checkpoint", t + " proof checkpoint"},
       {"为何是这一天 / why this date", t + " approvals why 2026-09-28 10"},
   };
-  if (!case_id.empty()) more.insert(more.begin() + 2, {"这一案件 / this case", t + " cases show " + case_id});
+  if (!case_id.empty()) more.insert(more.begin() + 2, {"这一案件 / this case", t + " cases show " + child});
   Print("然后 / then", more);
+  const Move move = MoveToTry(api, county, loaded);
   std::ofstream env(data / "demo-env");
   env << "T='" << t << "'\nCHILD=" << child << "\nCASE=" << case_id << "\nTOWNSHIP=" << township
       << "\nAUDITOR=" << hex(loaded.auditor) << "\nBUREAU=" << hex(loaded.bureau_official)
       << "\nTOWNSHIP_OFFICIAL=" << hex(loaded.township_official.at(township)) << "\n";
+  const std::string from = "school:" + move.from_school, to = "school:" + move.to_school;
+  env << "MOVER=" << move.child << "\nMOVER_REGISTRATION=" << move.registration << "\nGRADE=" << move.grade
+      << "\nFROM_SCHOOL=" << move.from_school << "\nTO_SCHOOL=" << move.to_school << "\nTO_CLASS=" << move.to_class
+      << "\nREGISTRAR=" << hex(loaded.registrar.at(to)) << "\nTO_PRINCIPAL=" << hex(loaded.principal.at(to))
+      << "\nFROM_PRINCIPAL=" << hex(loaded.principal.at(from)) << "\n";
 }
 
 }  // namespace twinline::demo
