@@ -23,7 +23,8 @@ PURE_HEADERS = {"platform/journal/record_digest.h"}
 
 # Libraries with one home each: prefix -> where its headers may appear.
 HOMES = {
-    "rocksdb/": ("services/platform/store/", "services/platform/journal/embedded", "services/platform/vault/", "tests/"),
+    "rocksdb/": ("services/platform/store/", "services/platform/journal/embedded", "services/platform/vault/", "tests/",
+                 "tools/bench/bare_server"),
     "grpcpp/": ("services/platform/rpc/", "tools/", "tests/"),
     "grpc/": ("services/platform/rpc/", "tools/", "tests/"),
     "librdkafka/": ("services/platform/journal/kafka", "tests/"),

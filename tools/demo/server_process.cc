@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -52,9 +53,12 @@ absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& 
     close(output);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return absl::InternalError("twinlined --init failed; its words are above");
   }
+  // The demonstration's own words are enough: the server says only what is wrong.
+  const std::filesystem::path config = data / "demo.textproto";
+  std::ofstream(config) << "log { level: \"error\" }\n";
   int output = -1;
   ServerProcess process;
-  process.pid_ = Spawn({binary.string(), "--data", data.string(), "--listen", "127.0.0.1:" + std::to_string(port),
+  process.pid_ = Spawn({binary.string(), "--data", data.string(), "--config", config.string(), "--listen", "127.0.0.1:" + std::to_string(port),
                         "--metrics", "127.0.0.1:0"},
                        &output);
   if (process.pid_ <= 0) return absl::InternalError("cannot start " + binary.string());

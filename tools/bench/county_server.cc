@@ -1,0 +1,131 @@
+#include "tools/bench/county_server.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "tools/demo/guide.h"
+#include "tools/demo/term.h"
+#include "twinline/attendance/v1/attendance.pb.h"
+#include "twinline/audit/v1/audit.pb.h"
+
+namespace twinline::bench {
+
+namespace fs = std::filesystem;
+namespace av1 = attendance::v1;
+
+CountyServer::CountyServer(const fs::path& twinlined, bool small)
+    : twinlined_(twinlined), data_(fs::temp_directory_path() / ("twinline-bench-" + std::to_string(getpid()))) {
+  const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
+  datagen::Options options;
+  options.small = small;
+  options.term_start = first;
+  county_ = datagen::MakeCounty(options);
+  Connect();
+  demo::Term::AdvanceTo(*api_, {base::StartOfDay(first - 5).us});
+  loaded_ = demo::LoadCounty(*api_, county_, first, demo::FirstAdmins(data_));
+  days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
+  plan_ = std::make_unique<datagen::AbsencePlan>(county_, 1, static_cast<int>(days_.size()));
+  for (const datagen::Class& room : county_.classes) api_->TokenOf(loaded_.staff[room.teacher]);
+}
+
+CountyServer::~CountyServer() {
+  server_.reset();
+  std::error_code ignored;
+  fs::remove_all(data_, ignored);
+}
+
+void CountyServer::Connect() {
+  const int port = server_ ? server_->port() : 0;
+  auto server = demo::ServerProcess::Start(twinlined_, data_, base::CivilDay::FromYmd(2026, 8, 20), port);
+  if (!server.ok()) demo::Stop(std::string(server.status().message()));
+  server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
+  clients_.clear();
+  for (int i = 0; i < 2; ++i) {
+    rpc::ChannelOptions channel;
+    channel.target = "127.0.0.1:" + std::to_string(server_->port());
+    channel.own_connection = true;
+    auto client = rpc::Client::Connect(channel);
+    if (!client.ok() || !client->WaitConnected(20'000'000)) demo::Stop("cannot connect");
+    clients_.push_back(*std::move(client));
+  }
+  if (api_ == nullptr) api_ = std::make_unique<demo::Api>(clients_.front());
+}
+
+void CountyServer::Restart() {
+  server_->Stop();
+  Connect();
+  api_->SetClient(clients_.front());
+}
+
+void CountyServer::Stop() { server_->Stop(); }
+
+void CountyServer::NextSession() {
+  ++session_;
+  const base::CivilDay day = days_[static_cast<size_t>(session_ / 2)];
+  const int hour = session_ % 2 == 0 ? 8 : 14;
+  demo::Term::AdvanceTo(*api_, {base::StartOfDay(day).us + (int64_t{hour} * 60 + 30) * 60'000'000});
+}
+
+CallToMake CountyServer::RollCall(size_t i) {
+  const size_t c = i % county_.classes.size();
+  const int day = session_ / 2;
+  auto request = std::make_unique<av1::SubmitRollCallRequest>();
+  request->mutable_write()->set_request_id(rpc::NewRequestId(api_->now_us()).str());
+  request->set_class_id(loaded_.classes[c].str());
+  request->mutable_day()->set_days(days_[static_cast<size_t>(day)].days);
+  const uint32_t session = session_ % 2 == 0 ? 1 : 2;
+  request->set_session(static_cast<types::v1::Session>(session));
+  request->set_roster_version(loaded_.roster_version[c]);
+  for (const size_t pupil : county_.classes[c].pupils) {
+    const uint32_t code = plan_->Mark(pupil, day, session);
+    if (code == 0) continue;
+    auto* exception = request->add_exceptions();
+    exception->set_registration_id(loaded_.registrations[pupil].str());
+    exception->set_code(code);
+  }
+  ++taken_;
+  return {std::move(request), api_->TokenOf(loaded_.staff[county_.classes[c].teacher])};
+}
+
+std::unique_ptr<google::protobuf::Message> CountyServer::AnyRollCall(size_t i) const {
+  const size_t c = i % county_.classes.size();
+  auto request = std::make_unique<av1::SubmitRollCallRequest>();
+  request->mutable_write()->set_request_id(rpc::NewRequestId(api_->now_us()).str());
+  request->set_class_id(loaded_.classes[c].str());
+  request->mutable_day()->set_days(days_[static_cast<size_t>(std::max(0, session_) / 2)].days);
+  request->set_session(types::v1::SESSION_MORNING);
+  request->set_roster_version(loaded_.roster_version[c]);
+  for (const size_t pupil : county_.classes[c].pupils) {
+    const uint32_t code = plan_->Mark(pupil, std::max(0, session_) / 2, 1);
+    if (code == 0) continue;
+    auto* exception = request->add_exceptions();
+    exception->set_registration_id(loaded_.registrations[pupil].str());
+    exception->set_code(code);
+  }
+  return request;
+}
+
+void CountyServer::WaitForAudit() {
+  audit::v1::GetStatusRequest wait;
+  wait.set_wait(true);
+  audit::v1::GetStatusReply status;
+  api_->Must("twinline.audit.v1.AuditService.GetStatus", wait, &status, loaded_.auditor);
+}
+
+int64_t CountyServer::CpuMicros() const {
+  std::ifstream stat("/proc/" + std::to_string(server_->pid()) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
+  // Fields 14 and 15 after the command in parentheses: user and system time in clock ticks.
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  int64_t user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
+}
+
+}  // namespace twinline::bench

@@ -1,0 +1,60 @@
+// The complete service under load: twinlined on a demonstration directory with the whole county, its tokens
+// and a term of roll calls that are still to be taken, in order.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "tools/bench/load.h"
+#include "tools/datagen/absence.h"
+#include "tools/demo/api.h"
+#include "tools/demo/loader.h"
+#include "tools/demo/server_process.h"
+
+namespace twinline::bench {
+
+class CountyServer {
+ public:
+  CountyServer(const std::filesystem::path& twinlined, bool small);
+  ~CountyServer();
+
+  demo::Api& api() { return *api_; }
+  const datagen::County& county() const { return county_; }
+  const demo::Loaded& loaded() const { return loaded_; }
+  const std::vector<rpc::Client>& clients() const { return clients_; }
+  const std::filesystem::path& data() const { return data_; }
+  size_t classes() const { return county_.classes.size(); }
+  size_t pupils() const { return county_.pupils.size(); }
+  size_t roll_calls_taken() const { return taken_; }
+
+  // Goes to the next session of the term (morning, afternoon, next day …): moves the clock, waits until
+  // everything is idle. What is measured begins after it.
+  void NextSession();
+  // The roll call of the i-th class in the session that NextSession opened, with its teacher's token.
+  CallToMake RollCall(size_t i);
+  // The same message for the bare servers, which look at nothing.
+  std::unique_ptr<google::protobuf::Message> AnyRollCall(size_t i) const;
+  // Waits until the audit index has seen everything that is durable.
+  void WaitForAudit();
+  // Stops and starts the process again: all token caches are cold.
+  void Restart();
+  int64_t CpuMicros() const;   // user and system time of the server process so far
+  void Stop();
+  bool morning_next() const { return session_ % 2 != 0; }
+
+ private:
+  void Connect();
+  std::filesystem::path twinlined_, data_;
+  datagen::County county_;
+  demo::Loaded loaded_;
+  std::vector<base::CivilDay> days_;
+  std::unique_ptr<datagen::AbsencePlan> plan_;
+  std::unique_ptr<demo::ServerProcess> server_;
+  std::unique_ptr<demo::Api> api_;
+  std::vector<rpc::Client> clients_;
+  int session_ = -1;   // 2 * day + (0 morning, 1 afternoon)
+  size_t taken_ = 0;
+};
+
+}  // namespace twinline::bench

@@ -1,0 +1,12 @@
+// Bytes per pupil mark, by what holds them, and how quickly a state comes back from its journal.
+#pragma once
+
+#include "tools/bench/county_server.h"
+#include "tools/bench/report.h"
+
+namespace twinline::bench {
+
+// Stops the server.
+void MeasureStorage(CountyServer& server, Report* report);
+
+}  // namespace twinline::bench
