@@ -1,8 +1,10 @@
 #include "tools/demo/guide.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability.pb.h"
@@ -69,14 +71,20 @@ Move MoveToTry(Api& api, const datagen::County& county, const Loaded& loaded) {
 void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded, const std::filesystem::path& bin,
                 int port, const std::filesystem::path& data) {
   const std::string t = bin.string() + "/twinline --server 127.0.0.1:" + std::to_string(port);
-  // A case that is still open, with its child and township.
+  // The newest of the open cases that have not gone up on the government line: a township can still answer it.
   accountability::v1::ListCasesRequest request;
   request.set_open_only(true);
   accountability::v1::ListCasesReply cases;
   api.Must("twinline.accountability.v1.AccountabilityService.ListCases", request, &cases, loaded.bureau_official);
   std::string child = loaded.children.front().hex(), case_id, township = "township:" + county.townships.front().code;
   if (cases.cases_size() > 0) {
-    const auto& facts = cases.cases(0).case_facts();
+    const auto age = [](const auto& line) {
+      const auto& facts = line.case_facts();
+      return std::pair(facts.government().rung(), -facts.opened_on().days());
+    };
+    const auto newest = std::min_element(cases.cases().begin(), cases.cases().end(),
+                                         [&](const auto& a, const auto& b) { return age(a) < age(b); });
+    const auto& facts = newest->case_facts();
     child = base::AsId(facts.child_id()).hex();
     case_id = base::AsId(facts.case_id()).hex();
     township = "township:" + facts.township();
