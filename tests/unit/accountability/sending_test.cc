@@ -1,25 +1,20 @@
 // What leaves accountability: the stream of an office wakes on each new alert, webhooks are signed,
-// tried again, given up as a fact, and never sent twice for nothing; and what a
-// township is shown of a case (N10).
+// tried again, given up as a fact, and never sent twice for nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
 
-#include <condition_variable>
-#include <functional>
-#include <mutex>
 #include <optional>
 
 #include "accountability/domain/accountability_domain.h"
 #include "accountability/service/alert_streams.h"
-#include "accountability/service/views.h"
 #include "accountability/service/webhook_sender.h"
 #include "platform/base/hash.h"
 #include "platform/engine/shard.h"
 #include "platform/journal/sim_journal.h"
 #include "platform/store/state_store.h"
 #include "platform/vault/memory_vault.h"
-#include "platform/vault/owner_key.h"
+#include "tests/unit/accountability/fake_call.h"
 #include "twinline/accountability/v1/accountability.pb.h"
 #include "twinline/accountability/v1/accountability_commands.pb.h"
 
@@ -34,27 +29,6 @@ constexpr char kOffice[] = "school:3141000001";
 class TestClock final : public base::Clock {
  public:
   base::Timestamp Now() const override { return {1'790'000'000'000'000}; }
-};
-
-// What threads tell the test: it waits for a condition, never for a time.
-class Board {
- public:
-  template <typename Change>
-  void Tell(Change change) {
-    {
-      const std::lock_guard lock(mutex_);
-      change();
-    }
-    wake_.notify_all();
-  }
-  bool Wait(const std::function<bool()>& done) {
-    std::unique_lock lock(mutex_);
-    return wake_.wait_for(lock, std::chrono::seconds(20), done);
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
 };
 
 // A threaded shard whose alerts come from classes without roll calls: they need no fact of the
@@ -268,45 +242,6 @@ TEST(Webhook, TwoSecretsAreValidAfterARotation) {
             Signed(fresh, seen[0]) + "," + Signed(std::string(32, 'a'), seen[0]));
 }
 
-// A call of one person, as handlers and streams see it.
-class FakeCall final : public rpc::StreamCall {
- public:
-  explicit FakeCall(std::string office, types::v1::Role role = types::v1::ROLE_TOWNSHIP_OFFICIAL) {
-    duty_.office = std::move(office);
-    duty_.role = role;
-    principal_.subject = base::DeriveId({"township person"});
-  }
-  v1::WatchAlertsRequest asked;
-  Board board;
-  std::vector<v1::WatchAlertsReply> written;
-  bool finished = false;
-
-  const google::protobuf::Message& request() const override { return asked; }
-  google::protobuf::Message& reply() override { return reply_; }
-  const rpc::Principal& principal() const override { return principal_; }
-  const rpc::Duty* duty() const override { return &duty_; }
-  journal::v1::Actor actor() const override { return {}; }
-  const rpc::Reach& reach() const override { return rpc::NoReach(); }
-  void Shows(const base::Id16&) override {}
-  void Finish() override { End(); }
-  void Finish(const base::Refusal&) override { End(); }
-  void Finish(const absl::Status&) override { End(); }
-  bool cancelled() const override { return false; }
-  int64_t deadline_monotonic_us() const override { return 0; }
-  bool Write(const google::protobuf::Message& message) override {
-    board.Tell([&] { written.push_back(static_cast<const v1::WatchAlertsReply&>(message)); });
-    return true;
-  }
-
- private:
-  void End() {
-    board.Tell([this] { finished = true; });
-  }
-  rpc::Duty duty_;
-  rpc::Principal principal_;
-  v1::WatchAlertsReply reply_;
-};
-
 TEST(Stream, HandsOutEachNewAlertOfItsOfficeAndWhatWasMissed) {
   ShardBench bench;
   bench.OfferAlert(20'700);
@@ -333,73 +268,6 @@ TEST(Stream, HandsOutEachNewAlertOfItsOfficeAndWhatWasMissed) {
   EXPECT_TRUE(from_start->finished);
   EXPECT_TRUE(elsewhere->finished);
   EXPECT_TRUE(elsewhere->written.empty());
-}
-
-class Views : public testing::Test {
- protected:
-  types::v1::Sealed Seal(std::string_view name, std::string_view text) {
-    types::v1::Sealed sealed;
-    EXPECT_TRUE(vault::SealText(vault_, sealer_, TextPlace(child_, name), text, &sealed).ok());
-    return sealed;
-  }
-  v1::TimelineRow Visit(const char* sensitive) {
-    v1::TimelineRow row;
-    row.set_what("PERSUADED");
-    row.set_result("ILL");
-    row.set_by(base::DeriveId({"teacher"}).str());
-    row.add_evidence("digest");
-    if (sensitive != nullptr) row.add_sensitive(sensitive);
-    for (const char* name : {"met", "said"}) {
-      v1::SealedText* text = row.add_text();
-      text->set_name(name);
-      *text->mutable_sealed() = Seal(name, name == std::string("met") ? "奶奶" : "孩子确诊抑郁");
-    }
-    return row;
-  }
-  v1::TimelineEntry Entry(const v1::TimelineRow& row, const FakeCall& call) {
-    return EntryFor(call, sealer_, child_, row);
-  }
-
-  const std::string child_ = base::DeriveId({"child"}).str();
-  vault::MemoryVault vault_{1};
-  vault::Sealer sealer_{vault_, vault_.random()};
-  FakeCall township_{"township:411282103"};
-  FakeCall bureau_{"bureau:411282", types::v1::ROLE_BUREAU_OFFICIAL};
-};
-
-TEST_F(Views, N10_a_township_does_not_see_what_touches_health_religion_or_a_crime) {
-  for (const char* sensitive : {"HEALTH", "RELIGION", "CASE_INVOLVED"}) {
-    const v1::TimelineEntry shown = Entry(Visit(sensitive), township_);
-    EXPECT_EQ(shown.said(), "");
-    EXPECT_EQ(shown.met(), "");
-    EXPECT_EQ(shown.result(), "");
-    EXPECT_EQ(shown.evidence_size(), 0);
-    EXPECT_TRUE(shown.restricted()) << "and is told that there is something";
-    EXPECT_EQ(Entry(Visit(sensitive), bureau_).said(), "孩子确诊抑郁");
-  }
-  EXPECT_EQ(Entry(Visit(nullptr), township_).met(), "奶奶");
-}
-
-TEST_F(Views, N10_reason_and_placement_are_absent_for_a_township) {
-  v1::TimelineRow confirmed;
-  confirmed.set_what("CONFIRM_DROPOUT");
-  v1::SealedText* text = confirmed.add_text();
-  text->set_name("reason_code");
-  *text->mutable_sealed() = Seal("reason_code", "信教");
-  EXPECT_EQ(Entry(confirmed, township_).reason_code(), "");
-  EXPECT_EQ(Entry(confirmed, bureau_).reason_code(), "信教");
-  v1::CaseFacts facts;
-  facts.set_placement("SPECIALIZED_SCHOOL");
-  EXPECT_EQ(FactsFor(township_, facts).placement(), "PLACED");
-  EXPECT_EQ(FactsFor(bureau_, facts).placement(), "SPECIALIZED_SCHOOL");
-}
-
-TEST_F(Views, an_erased_child_shows_as_destroyed) {
-  const v1::TimelineRow row = Visit(nullptr);
-  ASSERT_TRUE(vault_.DestroyOwner(base::AsId(child_)).ok());
-  const v1::TimelineEntry shown = Entry(row, bureau_);
-  EXPECT_EQ(shown.said(), "已销毁");
-  EXPECT_TRUE(shown.destroyed());
 }
 
 }  // namespace
