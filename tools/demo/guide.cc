@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <sstream>
-#include <utility>
+#include <tuple>
 
 #include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability.pb.h"
@@ -71,7 +71,8 @@ Move MoveToTry(Api& api, const datagen::County& county, const Loaded& loaded) {
 void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded, const std::filesystem::path& bin,
                 int port, const std::filesystem::path& data) {
   const std::string t = bin.string() + "/twinline --server 127.0.0.1:" + std::to_string(port);
-  // The newest of the open cases that have not gone up on the government line: a township can still answer it.
+  // The newest open case with a child to bring back that has not gone up on the government line: a township can
+  // still answer it.
   accountability::v1::ListCasesRequest request;
   request.set_open_only(true);
   accountability::v1::ListCasesReply cases;
@@ -80,7 +81,8 @@ void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded, c
   if (cases.cases_size() > 0) {
     const auto age = [](const auto& line) {
       const auto& facts = line.case_facts();
-      return std::pair(facts.government().rung(), -facts.opened_on().days());
+      const bool persuading = facts.state() == "SUSPECTED" || facts.state() == "PERSUADING";
+      return std::tuple(!persuading, facts.government().rung(), -facts.opened_on().days());
     };
     const auto newest = std::min_element(cases.cases().begin(), cases.cases().end(),
                                          [&](const auto& a, const auto& b) { return age(a) < age(b); });
