@@ -113,6 +113,14 @@ Events DecideOnCase(const v1::CaseRow& row, const v1::NoteCrossingCommand& strea
   if (const CaseRule* rule = FindSystemRule(state, kCrossedAgain); rule != nullptr && opens) {
     return CrossedAgain(row, *rule, streak.days(), rows, context);
   }
+  // Still away: the ledger shows how long.
+  if (streak.days() > row.facts().absent_days() && AnyRole(state, kReportReturn) &&
+      state != kReturned) {
+    CaseChange change(rows, context, row.facts());
+    change.facts().set_absent_days(streak.days());
+    change.EmitChangedOn("STILL_ABSENT", CivilDay{streak.last_day()});
+    return change.Take();
+  }
   return {};
 }
 

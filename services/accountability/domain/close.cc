@@ -150,7 +150,8 @@ Decision Sign(const v1::ActOnCaseCommand& command, const Permitted& may, const R
   }
   v1::Duties& duties = change.Of(may.line);
   if (!duties.outcome().empty()) return LineAlreadySigned();
-  const v1::Duties& other = change.Of(may.line == LINE_GOVERNMENT ? LINE_EDUCATION : LINE_GOVERNMENT);
+  const v1::Duties& other =
+      change.Of(may.line == LINE_GOVERNMENT ? LINE_EDUCATION : LINE_GOVERNMENT);
   if (!other.outcome().empty() && other.signed_by() == context.actor.subject()) {
     return SignedOtherLine();
   }

@@ -157,11 +157,12 @@ Refusal LineAlreadySigned() {
 }
 
 Refusal SignedOtherLine() {
-  return {"SIGNED_OTHER_LINE",
-          "您已代表另一责任线签字，同一人不得代表两条线签字（K-4）。请由本责任线的其他人员签字。",
-          "You signed for the other line; one person cannot sign for both (K-4). Somebody else of this "
-          "line must.",
-          {}};
+  return {
+      "SIGNED_OTHER_LINE",
+      "您已代表另一责任线签字，同一人不得代表两条线签字（K-4）。请由本责任线的其他人员签字。",
+      "You signed for the other line; one person cannot sign for both (K-4). Somebody else of this "
+      "line must.",
+      {}};
 }
 
 Refusal SignerIsProposer() {

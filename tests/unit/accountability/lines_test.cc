@@ -167,7 +167,8 @@ TEST(K4, OnePersonWithTwoDutiesCannotSignForBothLines) {
   second.id = principal.id;
   EXPECT_EQ(county.Act(kSignClose, principal, kClosedTransfer).refusal, "");
   EXPECT_EQ(county.Act(kSignClose, second, kClosedTransfer).refusal, "SIGNED_OTHER_LINE");
-  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedTransfer).refusal, "");
+  EXPECT_EQ(county.Act(kSignClose, county.Person(ROLE_TOWNSHIP_OFFICIAL), kClosedTransfer).refusal,
+            "");
   EXPECT_EQ(county.Case().state(), kClosedTransfer);
 }
 

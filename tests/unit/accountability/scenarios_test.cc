@@ -160,6 +160,10 @@ TEST(D06, ATermStartNoShowOpensAtTheJuniorAndTellsThePrimaryTownship) {
   EXPECT_EQ(county.Case().ground(), "TERM_START_NO_SHOW");
   EXPECT_EQ(county.Case().school_code(), County::kJunior);
   EXPECT_THAT(result.Alerted("CASE_OPENED"), Contains("township:411282109"));
+  // Two days later the other threshold is crossed too: the same case, no second alarm.
+  const Result later = county.Cross("SUSPECTED", 5);
+  EXPECT_EQ(county.Case().absent_days(), 5u);
+  EXPECT_THAT(later.All<v1::AlertOffered>(), IsEmpty());
 }
 
 TEST(D07, StudyingElsewhereStaysOpenUntilProvedOrTransferred) {
