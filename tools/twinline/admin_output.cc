@@ -10,6 +10,15 @@
 
 namespace twinline::cli {
 
+int FailDirectory(Cli& cli, const DataDirectory& directory, const absl::Status& status) {
+  if (!absl::IsFailedPrecondition(status)) return cli.Fail(status);
+  const std::string data = directory.places.data.string();
+  return cli.Fail(
+      kRefused, "DIRECTORY_IN_USE",
+      fmt::format("服务正在使用 {}，请先停止服务（systemctl stop twinlined）。", data),
+      fmt::format("a server has {} open; stop it first (systemctl stop twinlined)", data));
+}
+
 void PrintInstallation(Cli& cli, const DataDirectory& directory) {
   const runtime::Installation& own = directory.installation;
   Sheet sheet;
@@ -39,6 +48,10 @@ int FsckAndPrint(Cli& cli, const DataDirectory& directory) {
     }
     json["blobs"] = report->blobs;
     json["blobs_named"] = report->blobs_named;
+    json["checkpoints"] = report->checkpoints;
+    json["keys_named"] = report->keys_named;
+    json["keys_destroyed"] = report->keys_destroyed;
+    json["notes"] = report->notes;
     json["problems"] = report->problems;
     cli.out() << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
     return code;
@@ -56,6 +69,12 @@ int FsckAndPrint(Cli& cli, const DataDirectory& directory) {
                      fmt::format("{} evidence files, {} named by events", report->blobs,
                                  report->blobs_named))
             << '\n';
+  cli.out() << cli.T(fmt::format("签名检查点 {} 个，密钥引用 {} 个（已销毁 {} 个）",
+                                 report->checkpoints, report->keys_named, report->keys_destroyed),
+                     fmt::format("{} checkpoints verified, {} keys named ({} destroyed)",
+                                 report->checkpoints, report->keys_named, report->keys_destroyed))
+            << '\n';
+  for (const std::string& note : report->notes) cli.out() << "· " << note << '\n';
   for (const std::string& problem : report->problems) cli.out() << "✗ " << problem << '\n';
   cli.out() << (report->ok() ? cli.T("检查通过。", "all is well.")
                              : cli.T("检查未通过：不要启动服务，先恢复最近的备份或查明原因。",

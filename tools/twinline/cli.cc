@@ -31,6 +31,26 @@ Text NextStep(ExitCode code) {
   }
 }
 
+// What went wrong with a file of this machine; the sentence behind it names the file.
+std::string OnThisMachine(absl::StatusCode code) {
+  switch (code) {
+    case absl::StatusCode::kNotFound:
+      return "没有找到：";
+    case absl::StatusCode::kPermissionDenied:
+      return "没有权限：";
+    case absl::StatusCode::kResourceExhausted:
+      return "磁盘已满或文件过大：";
+    case absl::StatusCode::kFailedPrecondition:
+      return "当前不能执行：";
+    case absl::StatusCode::kDataLoss:
+      return "内容已损坏：";
+    case absl::StatusCode::kInvalidArgument:
+      return "内容不符合要求：";
+    default:
+      return "未能完成：";
+  }
+}
+
 }  // namespace
 
 bool DutyNamed(const identity::v1::DutyLine& duty, std::string_view text) {
@@ -57,7 +77,8 @@ Session* Cli::session(int* code) {
                                            : std::filesystem::path(globals.as_file));
   auto session = Session::Connect(std::move(options), std::move(store));
   if (!session.ok()) {
-    *code = Fail(session.status());
+    const std::string why(session.status().message());
+    *code = Fail(kNotLoggedIn, "TOKEN_FILE_UNUSABLE", "登录文件不可用：" + why, why);
     return nullptr;
   }
   session_.emplace(*std::move(session));
@@ -166,7 +187,12 @@ int Cli::Report(const base::Refusal& refusal, ExitCode code) {
   return code;
 }
 
-int Cli::Fail(const absl::Status& status) { return Fail(rpc::CallResult{status, std::nullopt, 0}); }
+int Cli::Fail(const absl::Status& status) {
+  const std::string text(status.message());
+  return Report(
+      {absl::StatusCodeToString(status.code()), OnThisMachine(status.code()) + text, text, {}},
+      ExitCodeOf(status.code()));
+}
 
 int Cli::NotConfirmed() {
   return Fail(kRefused, "NOT_CONFIRMED", "没有确认，什么也没有改变。用 --yes 可免去询问。",

@@ -111,7 +111,7 @@ int RebuildBody(Cli& cli, const AdminOptions& options) {
                     directory->places.state.string()));
   }
   const auto lock = LockStopped(*directory);
-  if (!lock.ok()) return cli.Fail(lock.status());
+  if (!lock.ok()) return FailDirectory(cli, *directory, lock.status());
   for (const fs::path& path : doomed) cli.err() << "  " << path.string() << '\n';
   if (!cli.Confirm("删除以上派生状态，下次启动时由日志重建。",
                    "Delete this derived state; the next start rebuilds it from the journals.")) {
@@ -165,7 +165,7 @@ int AdoptBody(Cli& cli, const AdminOptions& options) {
   const auto directory = OpenDataDirectory(options.data, options.config);
   if (!directory.ok()) return cli.Fail(directory.status());
   const auto lock = LockStopped(*directory);
-  if (!lock.ok()) return cli.Fail(lock.status());
+  if (!lock.ok()) return FailDirectory(cli, *directory, lock.status());
   if (!cli.Confirm("原机器确已停用。两台机器同时运行会产生两套互相矛盾的历史。",
                    "The former machine is really gone. Two running machines would write two "
                    "histories that contradict each other.")) {

@@ -78,7 +78,7 @@ int BackupBody(Cli& cli, const BackupOptions& options) {
                     fmt::format("{} is not empty; name another directory", options.directory));
   }
   auto log = LockStopped(*directory);
-  if (!log.ok()) return cli.Fail(log.status());
+  if (!log.ok()) return FailDirectory(cli, *directory, log.status());
   if (absl::Status made = MakeBackup(cli, *directory, **log, options.directory); !made.ok()) {
     cli.Note(
         fmt::format("备份没有完成，{} 中的内容不可用。", options.directory),

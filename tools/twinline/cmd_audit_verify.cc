@@ -1,6 +1,8 @@
 // twinline audit verify: checks a file of evidence without any server, network or login. The
 // verdict is printed in both languages whatever --lang says, because the file is read by people who
 // did not choose the language.
+#include <google/protobuf/stubs/logging.h>
+
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -106,7 +108,8 @@ std::string QueryText(Cli& cli, const audit::v1::TrailQuery& query) {
   if (!query.actor().empty()) text = cli.T("人员 ", "person ") + Hex(query.actor());
   if (!query.office().empty()) text = cli.T("机构 ", "office ") + query.office();
   if (query.from_unix_us() != 0) text += cli.T("　自 ", " from ") + Moment(query.from_unix_us());
-  if (query.to_unix_us() != 0) text += cli.T("　至 ", " to ") + Moment(query.to_unix_us());
+  if (!Moment(query.to_unix_us()).empty())
+    text += cli.T("　至 ", " to ") + Moment(query.to_unix_us());
   return text;
 }
 
@@ -168,6 +171,7 @@ int VerifyBody(Cli& cli, const VerifyOptions& options) {
                       held.status().ToString());
     old_note = *std::move(held);
   }
+  const google::protobuf::LogSilencer quiet;  // about a file that is the other of the two
   // A trail read as a bundle has fields that a bundle does not know, and the other way round.
   const auto bundle = audit::ReadBundle(*file);
   if (bundle.ok() && bundle->has_subject()) return VerifyOneEntry(cli, *bundle, *verifier);

@@ -110,7 +110,7 @@ int ShowBody(Cli& cli, const ShowOptions& options) {
   timeline.AlignRight(0);
   for (const auto& entry : reply.timeline()) {
     timeline.Add({std::to_string(entry.number()), MomentShort(entry.at_us()),
-                  Word(cli.lang(), entry.what()), LineWord(cli.lang(), entry.line()),
+                  Word(cli.lang(), entry.what(), "case"), LineWord(cli.lang(), entry.line()),
                   cli.names().OfficeShort(entry.office()), cli.names().Person(entry.by()),
                   Told(cli, entry)});
   }

@@ -95,7 +95,11 @@ std::string Names::NameOf(const std::string& office) {
   const std::string kind = office.substr(0, colon);
   const std::string code = office.substr(colon + 1);
   if (kind == "school") return School(code) == code ? std::string() : School(code);
-  if (kind == "class") return {};
+  if (kind == "class") {
+    // Known only once the classes of its school were asked for: nothing says which school that is.
+    const auto it = classes_.find(base::Id16::FromHex(code).value_or(base::Id16()).str());
+    return it == classes_.end() ? std::string() : it->second;
+  }
   const std::string name = Area(code);
   if (name == code) return {};
   if (kind == "bureau") return name + (lang_ == Lang::kZh ? "教体局" : " bureau");

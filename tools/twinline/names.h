@@ -19,9 +19,10 @@ class Names {
  public:
   Names(Session* session, Lang lang) : session_(session), lang_(lang) {}
 
-  std::string School(const std::string& code);    // name, or the code
-  std::string Area(const std::string& code);      // name, or the code
-  std::string Office(const std::string& office);  // "灵宝市第一小学（school:2141000001）"
+  std::string School(const std::string& code);  // name, or the code
+  std::string Area(const std::string& code);    // name, or the code
+  std::string Office(const std::string& office);  // "灵宝市第一小学（school:2141000001）"; a class
+                                                  // by its name once its school was asked for
   std::string OfficeShort(const std::string& office);  // the name alone, or the code
   std::string Person(const std::string& staff_id);     // bytes; name, or the first 8 hex digits
   std::string Class(const std::string& class_id, const std::string& school_code);  // "七年级3班"

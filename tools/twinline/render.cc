@@ -60,7 +60,9 @@ std::string Days(int32_t days) {
 std::string Day(const types::v1::Date& date) { return Days(date.days()); }
 
 std::string Moment(int64_t unix_us) {
-  if (unix_us == 0) return {};
+  // "No end" travels as the largest number; a year with five digits is no date that anybody meant.
+  if (unix_us == 0 || unix_us >= base::StartOfDay(base::CivilDay::FromYmd(10'000, 1, 1)).us)
+    return {};
   // ToIso8601 always writes the offset of China Standard Time; a table needs no repetition of it.
   std::string text = base::ToIso8601(base::Timestamp{unix_us}).substr(0, 19);
   text[10] = ' ';

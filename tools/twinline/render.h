@@ -17,8 +17,8 @@ std::string Hex(std::string_view bytes);
 std::string ShortId(std::string_view bytes);   // first 8 hex digits, for narrow columns
 std::string Day(const types::v1::Date& date);  // empty for "no date"
 std::string Days(int32_t days);                // the same for a bare number
-std::string Moment(int64_t unix_us);           // "2026-09-01 08:30:00"; empty for 0
-std::string MomentShort(int64_t unix_us);      // "2026-09-01 08:30"
+std::string Moment(int64_t unix_us);       // "2026-09-01 08:30:00"; empty for 0 and for "no end"
+std::string MomentShort(int64_t unix_us);  // "2026-09-01 08:30"
 // "2026-09-15（10 个工作日）", with a mark when the year's calendar is provisional.
 std::string DeadlineText(Lang lang, const types::v1::Deadline& deadline);
 

@@ -54,6 +54,7 @@ constexpr WordEntry kWords[] = {
     {"STREAK_CORRECTED", "考勤更正", "streak corrected"},
     {"CROSSED_AGAIN", "再次达标", "threshold crossed again"},
     {"REOPEN", "重新立案", "reopen"},
+    {"case:OPENED", "立案", "opened"},
     {"PERSUADED", "已劝返一次", "persuaded"},
     {"PERSUASION", "劝返记录", "persuasion"},
     {"MISSED", "逾期未履责", "deadline missed"},

@@ -78,6 +78,7 @@ TEST(Sheet, LinesWithoutAValueAreLeftOut) {
 
 TEST(Render, TimesAreChinaStandardTime) {
   EXPECT_EQ(Moment(0), "");
+  EXPECT_EQ(Moment(INT64_MAX), "") << "no end";
   // 2026-08-31T16:30:00Z is half past midnight of the first school day.
   EXPECT_EQ(Moment(1'788'193'800'000'000), "2026-09-01 00:30:00");
   EXPECT_EQ(MomentShort(1'788'193'800'000'000), "2026-09-01 00:30");
