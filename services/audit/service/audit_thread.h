@@ -30,7 +30,7 @@ struct AuditThreadOptions {
   std::filesystem::path directory;     // of the index; must exist
   std::filesystem::path second_place;  // empty: none
   NotaryOptions notary;
-  int64_t gather_us = 20'000;  // how long news gathers before it is indexed
+  int64_t gather_us = 100'000;  // how long news gathers before it is indexed
   store::IndexStoreOptions store;
 };
 

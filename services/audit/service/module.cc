@@ -72,6 +72,8 @@ class AuditModule final : public runtime::ServiceModule {
     if (evidence_) evidence_->Stop();
   }
 
+  absl::Status Health() const override { return thread_ ? thread_->Health() : absl::OkStatus(); }
+
   std::vector<std::pair<std::string, uint64_t>> KnownEnds(
       const std::filesystem::path& directory_path) const override {
     std::vector<std::pair<std::string, uint64_t>> ends;

@@ -151,6 +151,11 @@ const std::vector<std::string>& EmbeddedLog::recovery_notes() const {
 
 absl::Status EmbeddedLog::Health() const { return store_->db().Health(); }
 
+absl::Status EmbeddedLog::VerifyFiles() const {
+  EmbeddedDb& db = store_->db();
+  return ToAbslStatus(db.rocks().VerifyChecksum(), absl::StrCat("verifying ", db.dir()));
+}
+
 absl::Status EmbeddedLog::Backup(const std::string& path) {
   const std::string doing = absl::StrCat("copying the journals to ", path);
   rocksdb::DB& db = store_->db().rocks();

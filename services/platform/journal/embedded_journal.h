@@ -71,6 +71,10 @@ class EmbeddedLog : public JournalProvider {
   // what the failed write left behind is known only after opening anew.
   absl::Status Health() const;
 
+  // Reads every file of the log and compares its checksums; slow, reads everything. DATA_LOSS names
+  // what is damaged.
+  absl::Status VerifyFiles() const;
+
   // A copy of all journals at one moment, openable as a log. ALREADY_EXISTS when `path`
   // exists. Table files are hard links when `path` is on the same file system, so this is quick.
   absl::Status Backup(const std::string& path);

@@ -174,10 +174,17 @@ absl::Status Host::OpenServer() {
 }
 
 void Host::LookAtShards() {
+  std::set<std::string> standing;  // whose module stands still
+  for (const Running& running : running_) {
+    if (running.deps.shard != nullptr && !running.module->Health().ok()) {
+      standing.insert(running.deps.shard->journal_name());
+    }
+  }
   bool all = true;
   for (const engine::Shard* shard : shards()) {
     const bool serving = shard->Status().serving;
-    server_->SetHealth(shard->journal_name(), serving);
+    server_->SetHealth(shard->journal_name(),
+                       serving && !standing.contains(shard->journal_name()));
     all = all && serving;
   }
   server_->SetHealth("", all);

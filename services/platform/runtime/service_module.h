@@ -86,6 +86,9 @@ class ServiceModule {
   virtual absl::Status Start() { return absl::OkStatus(); }
   // Before the shard stops. Idempotent.
   virtual void Stop() {}
+  // Not OK: the module stands still although its shard leads (the audit after a contradiction), and
+  // its shard is shown as not serving. Any thread.
+  virtual absl::Status Health() const { return absl::OkStatus(); }
 
   // Identity only: how tokens are verified; valid after Register.
   virtual rpc::TokenVerifier token_verifier() { return {}; }

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,7 +20,6 @@ namespace rocksdb {
 class Cache;
 class DB;
 class Iterator;
-class WriteBatch;
 }  // namespace rocksdb
 
 namespace twinline::store {
@@ -29,22 +29,34 @@ struct IndexStoreOptions {
   size_t memtable_bytes = size_t{16} << 20;
 };
 
+// Collects puts and removals; of several for one key the last counts. They go to the store in key
+// order, which is what makes large batches cheap: neighbouring keys share the search for their place.
 class IndexBatch {
  public:
-  IndexBatch();
-  ~IndexBatch();
-  IndexBatch(const IndexBatch&) = delete;
-  IndexBatch& operator=(const IndexBatch&) = delete;
-
-  void Put(std::string_view key, std::string_view value);
-  void Remove(std::string_view key);
-  size_t bytes() const;
-  bool empty() const;
-  void Clear();
+  void Put(std::string_view key, std::string_view value) { Add(key, value, false); }
+  void Remove(std::string_view key) { Add(key, {}, true); }
+  size_t bytes() const { return bytes_.size(); }
+  bool empty() const { return entries_.empty(); }
+  void Clear() {
+    bytes_.clear();
+    entries_.clear();
+  }
 
  private:
   friend class IndexStore;
-  std::unique_ptr<rocksdb::WriteBatch> batch_;
+  struct Entry {
+    size_t at;
+    uint32_t key_size;
+    uint32_t value_size;
+    bool remove;
+  };
+  void Add(std::string_view key, std::string_view value, bool remove);
+  std::string_view KeyOf(const Entry& entry) const {
+    return std::string_view(bytes_).substr(entry.at, entry.key_size);
+  }
+
+  std::string bytes_;  // keys and values, one after the other
+  std::vector<Entry> entries_;
 };
 
 // Walks over keys in either direction, on the state of the moment it was made. Views are valid until

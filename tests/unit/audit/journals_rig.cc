@@ -27,9 +27,13 @@ journal::v1::Commit MakeCommit(const Act& act) {
 JournalsRig::JournalsRig() { Reopen(); }
 JournalsRig::~JournalsRig() = default;
 
-void JournalsRig::Reopen() {
+void JournalsRig::Close() {
   writers_.clear();
   log_.reset();
+}
+
+void JournalsRig::Reopen() {
+  Close();
   auto log = journal::EmbeddedLog::Open(dir_ / "log", {});
   TWINLINE_CHECK(log.ok(), "no log for a test");
   log_ = *std::move(log);

@@ -49,6 +49,7 @@ class JournalsRig {
   // One record; its position. The journal is made at first use.
   uint64_t Append(const std::string& journal, const std::vector<Act>& acts);
 
+  void Close();
   // Closes the log and opens it again, as a restart does.
   void Reopen();
 
