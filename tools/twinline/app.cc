@@ -3,8 +3,8 @@
 #include "tools/twinline/app.h"
 
 #include <cstdlib>
-#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
@@ -38,6 +38,32 @@ void AddGlobals(CLI::App& app, Cli& cli) {
   app.add_flag("--yes,-y", globals.yes, cli.T("不再询问确认", "do not ask for confirmation"));
 }
 
+// The words that CLI11 puts into help by itself. Those of the left column stay as they are: it is
+// padded by bytes.
+void SetLabels(CLI::App& app, Lang lang) {
+  if (lang != Lang::kZh) return;
+  static constexpr std::pair<const char*, const char*> kLabels[] = {{"Usage", "用法"},
+                                                                    {"OPTIONS", "选项"},
+                                                                    {"SUBCOMMAND", "命令"},
+                                                                    {"SUBCOMMANDS", "命令"},
+                                                                    {"Positionals", "参数"}};
+  for (const auto& [label, word] : kLabels) app.get_formatter()->label(label, word);
+  app.option_defaults()->group("选项");
+  app.set_help_flag("-h,--help", "显示本说明");
+}
+
+// What CLI11 found wrong, with a Chinese beginning; the rest names the option.
+std::string UsageZh(const CLI::ParseError& error) {
+  const std::string name = error.get_name();
+  std::string zh = "命令有误：";
+  if (name == "RequiredError") zh = "缺少必填内容：";
+  if (name == "ExtrasError") zh = "多余或不认识的内容：";
+  if (name == "ValidationError" || name == "ConversionError") zh = "值不合要求：";
+  if (name == "ExcludesError") zh = "选项不可同用：";
+  if (name == "ArgumentMismatch") zh = "值的个数不对：";
+  return zh + error.what();
+}
+
 }  // namespace
 
 Lang ChooseLang(int argc, const char* const* argv) {
@@ -58,6 +84,7 @@ std::unique_ptr<CLI::App> MakeApp(Cli& cli) {
       cli.T("双线：学籍、审批、点名、控辍保学和留痕的命令行",
             "Twinline: registry, approvals, roll calls, dropout cases and trails"),
       "twinline");
+  SetLabels(*app, cli.lang());
   app->fallthrough();
   app->require_subcommand(1);
   AddGlobals(*app, cli);
@@ -82,7 +109,7 @@ int RunApp(Cli& cli, int argc, const char* const* argv) {
     app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app->exit(error, cli.out(), cli.err());  // --help
-    return cli.Fail(kUsage, "USAGE", error.what(), error.what());
+    return cli.Fail(kUsage, "USAGE", UsageZh(error), error.what());
   }
   return cli.action ? cli.action() : static_cast<int>(kUsage);
 }

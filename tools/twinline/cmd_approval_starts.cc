@@ -200,10 +200,12 @@ void AddCommon(CLI::App* command, Cli& cli, StartOptions* options) {
   std::string kinds;
   for (const std::string& kind : kEvidenceKinds)
     kinds += fmt::format(" {}={}", kind, Word(cli.lang(), kind));
-  command->add_option("--evidence", options->evidence,
-                      cli.T("证明材料，种类:文件，可多次（JPG、PNG、PDF，不超过 2 MB）：",
-                            "evidence, KIND:FILE, repeatable (JPG, PNG or PDF, 2 MB at most):") +
-                          kinds);
+  command
+      ->add_option("--evidence", options->evidence,
+                   cli.T("证明材料，种类:文件，可多次（JPG、PNG、PDF，不超过 2 MB）：",
+                         "evidence, KIND:FILE, repeatable (JPG, PNG or PDF, 2 MB at most):") +
+                       kinds)
+      ->allow_extra_args(false);
   AddCode(command, cli, "--hospital", &options->hospital, {"COUNTY_OR_HIGHER", "BELOW_COUNTY"},
           "诊断医院级别", "level of the hospital of a diagnosis");
 }

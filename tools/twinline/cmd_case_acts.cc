@@ -191,7 +191,10 @@ CLI::App* ActCommand(CLI::App& cases, Cli& cli, const std::string& name, ActOpti
   AddText(command, cli, "--note", &options->note, "说明（加密保存）", "note, sealed at rest");
   AddDay(command, cli, "--date", &options->day, "事实发生日，默认今天",
          "when it happened, today by default");
-  command->add_option("--evidence", options->evidence, cli.T("材料文件，可多个", "evidence files"));
+  command
+      ->add_option("--evidence", options->evidence,
+                   cli.T("材料文件，可多次", "evidence file, repeatable"))
+      ->allow_extra_args(false);
   return command;
 }
 
@@ -275,6 +278,7 @@ void AddCaseActs(CLI::App& cases, Cli& cli) {
           cli.T("涉及健康、宗教、案件时不向乡镇村显示：", "hidden from township and village: ") +
               "HEALTH RELIGION CASE_INVOLVED")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"HEALTH", "RELIGION", "CASE_INVOLVED"}).description(""));
   Run(command, cli, persuade, PersuadeBody);
 

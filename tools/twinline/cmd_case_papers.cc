@@ -99,7 +99,8 @@ void AddCasePapers(CLI::App& cases, Cli& cli) {
           {"IN_PERSON", "LEFT_AT_HOME", "POST", "NOTICE_BOARD"}, "方式", "method")
       ->required();
   AddDay(command, cli, "--date", &serve->act.day, "送达日，默认今天", "day, today by default");
-  command->add_option("--evidence", serve->act.evidence, cli.T("送达回证照片", "the receipt"));
+  command->add_option("--evidence", serve->act.evidence, cli.T("送达回证照片", "the receipt"))
+      ->allow_extra_args(false);
   Run(command, cli, serve, ServeBody);
 
   auto cancel = std::make_shared<PaperOptions>();

@@ -187,7 +187,8 @@ void AddRollCallTake(CLI::App& roll_call, Cli& cli) {
                 cli.T("：姓名或学生编号，逗号分隔", ": names or child ids, with commas") +
                 (kKinds[i].code == kLate ? cli.T("，可写 张三=15（分钟）", ", NAME=15 for minutes")
                                          : ""))
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
   }
   AddText(command, cli, "--reason", &options->reason, "例外的原因（加密保存）",
           "reason of the exceptions, sealed at rest");

@@ -212,9 +212,11 @@ void AddStudentWrites(CLI::App& students, Cli& cli) {
     groups += fmt::format("\n  {} {}", group, Word(cli.lang(), group));
   command->add_option("--add", watch->add, cli.T("增加", "add") + groups)
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(kGroups).description(""));
   command->add_option("--remove", watch->remove, cli.T("移除", "remove"))
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(kGroups).description(""));
   Run(command, cli, watch, WatchBody);
 

@@ -270,6 +270,7 @@ void AddStudents(CLI::App& app, Cli& cli) {
           cli.T("字段：", "fields: ") +
               "name former_name id_number birth_date address phone health guardians numbers")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->take_all();
   AddText(command, cli, "--reason", &reveal->reason, "理由", "reason")->required();
   Run(command, cli, reveal, RevealBody);

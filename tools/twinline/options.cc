@@ -10,7 +10,10 @@ namespace twinline::cli {
 
 CLI::App* Command(CLI::App& parent, Cli& cli, const std::string& name, std::string_view zh,
                   std::string_view en) {
-  return parent.add_subcommand(name, cli.T(zh, en));
+  CLI::App* command = parent.add_subcommand(name, cli.T(zh, en));
+  command->group(cli.T("命令", "Commands"));
+  command->get_help_ptr()->group(cli.T("选项", "Options"));
+  return command;
 }
 
 CLI::App* Family(CLI::App& parent, Cli& cli, const std::string& name, std::string_view zh,

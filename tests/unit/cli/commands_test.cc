@@ -74,7 +74,8 @@ TEST_F(CliTest, EveryCommandHasHelpInBothLanguages) {
       std::string name;
       for (const std::string& part : path) name += part + " ";
       EXPECT_EQ(result.code, kOk) << name;
-      EXPECT_NE(result.out.find("Usage"), std::string::npos) << name;
+      EXPECT_NE(result.out.find(std::string(lang) == "zh" ? "用法" : "Usage"), std::string::npos)
+          << name;
       if (path.empty()) {
         EXPECT_EQ(result.out.find("学籍") != std::string::npos, std::string(lang) == "zh");
       }
@@ -184,6 +185,16 @@ TEST_F(CliTest, AWrongCommandLineIsUsage) {
   EXPECT_NE(bad.err.find("学籍号"), std::string::npos) << bad.err;
   EXPECT_EQ(Run({"approvals", "why", "2026-02-30", "10"}).code, kUsage);
   EXPECT_EQ(Run({"roll-call", "show", "3141000001/12-1"}).code, kUsage);
+}
+
+// An option that may be given several times must not swallow the argument behind it.
+TEST_F(CliTest, ARepeatableOptionTakesOneValueATime) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"roll-call", "take", "--absent", "张三,李四", "--absent", "王五", "3141000001/7-3"},
+           {"students", "watch", "--add", "ORPHAN", "0190a1b2c3d47e5f8091a2b3c4d5e6f7"},
+           {"cases", "returned", "--evidence", "a.jpg", "0190a1b2c3d47e5f8091a2b3c4d5e6f7"}}) {
+    EXPECT_EQ(Run(arguments).code, kNotLoggedIn) << arguments[1];
+  }
 }
 
 TEST_F(CliTest, GlobalOptionsMayStandBehindTheCommand) {
