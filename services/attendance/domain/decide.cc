@@ -44,7 +44,11 @@ bool Parse(const CommandView& command, Command* out) {
 }  // namespace
 
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
-  if (v1::TakeRollCall c; Parse(command, &c)) return DecideRollCall(c, rows, context);
+  if (command.type == base::CommandType<v1::TakeRollCall>()) {
+    Scratch scratch;
+    auto* c = scratch.New<v1::TakeRollCall>();
+    if (Parse(command, c)) return DecideRollCall(*c, rows, context, scratch);
+  }
   if (v1::ProposeCorrection c; Parse(command, &c)) return DecideProposeCorrection(c, rows, context);
   if (v1::SignCorrection c; Parse(command, &c)) return DecideSignCorrection(c, rows, context);
   if (v1::ResolveConflict c; Parse(command, &c)) return DecideConflict(c, rows, context);

@@ -4,6 +4,7 @@
 #include "attendance/domain/evolve.h"
 #include "attendance/domain/marks.h"
 #include "attendance/domain/school_days.h"
+#include "attendance/tables/scratch.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -115,10 +116,11 @@ template <typename Message>
 bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
             absl::Status* status) {
   if (event.type() != base::EventType<Message>()) return false;
-  Message message;
+  Scratch scratch;
+  auto* message = scratch.New<Message>();
   *status =
-      message.ParseFromString(event.data())
-          ? Fold(message, context, rows)
+      message->ParseFromString(event.data())
+          ? Fold(*message, context, rows)
           : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
   return true;
 }

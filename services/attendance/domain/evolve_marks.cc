@@ -3,6 +3,7 @@
 
 #include "attendance/domain/evolve.h"
 #include "attendance/domain/marks.h"
+#include "attendance/tables/scratch.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -14,11 +15,10 @@ using base::Rows;
 
 namespace {
 
-v1::ClassDayRow ClassDayOf(const Rows& rows, std::string_view class_id, int32_t day) {
-  auto row = base::Find<v1::ClassDayRow>(rows, AsId(class_id), day).value_or(v1::ClassDayRow());
-  row.set_class_id(class_id.data(), class_id.size());
-  row.set_day(day);
-  return row;
+void ReadClassDay(const Rows& rows, std::string_view class_id, int32_t day, v1::ClassDayRow* row) {
+  FindInto(rows, row, AsId(class_id), day);
+  row->set_class_id(class_id.data(), class_id.size());
+  row->set_day(day);
 }
 
 struct MarkText {
@@ -34,93 +34,94 @@ bool SaysNothing(const v1::MarkRow& mark) {
 // place, so that the order in which two schools report does not matter.
 class ChildHistory {
  public:
-  ChildHistory(Rows& rows, int32_t day, uint32_t session)
-      : rows_(rows), day_(day), session_(session) {}
+  ChildHistory(Rows& rows, int32_t day, uint32_t session, Scratch& scratch)
+      : rows_(rows), day_(day), session_(session), mark_(*scratch.New<v1::MarkRow>()) {}
 
   void Put(std::string_view registration, uint32_t code, const std::string& class_id,
-           MarkText text) {
-    v1::MarkRow mark = Of(registration);
-    mark.set_class_id(class_id);
-    Lay(code, std::move(text), &mark);
-    Store(mark);
+           const MarkText& text) {
+    Read(registration);
+    mark_.set_class_id(class_id);
+    Lay(code, text);
+    Store();
   }
 
   // Takes back what this class said; another class's mark stays.
   void TakeBack(std::string_view registration, const std::string& class_id) {
-    v1::MarkRow mark = Of(registration);
-    if (mark.class_id() != class_id) return;
-    Lay(kPresent, {}, &mark);
-    Store(mark);
+    Read(registration);
+    if (mark_.class_id() != class_id) return;
+    Lay(kPresent, {});
+    Store();
   }
 
   void SetGuest(std::string_view registration, bool seen) {
-    v1::MarkRow mark = Of(registration);
+    Read(registration);
     const uint32_t bit = SessionBit(session_);
-    mark.set_guest(seen ? mark.guest() | bit : mark.guest() & ~bit);
-    Store(mark);
+    mark_.set_guest(seen ? mark_.guest() | bit : mark_.guest() & ~bit);
+    Store();
   }
 
  private:
-  v1::MarkRow Of(std::string_view registration) const {
-    auto mark = base::Find<v1::MarkRow>(rows_, AsId(registration), day_).value_or(v1::MarkRow());
-    mark.set_registration_id(registration.data(), registration.size());
-    mark.set_day(day_);
-    return mark;
+  void Read(std::string_view registration) {
+    FindInto(rows_, &mark_, AsId(registration), day_);
+    mark_.set_registration_id(registration.data(), registration.size());
+    mark_.set_day(day_);
   }
 
-  void Lay(uint32_t code, MarkText text, v1::MarkRow* mark) const {
+  void Lay(uint32_t code, const MarkText& text) {
     if (session_ == kMorning) {
-      mark->set_morning(code);
-      mark->set_reason_morning(std::move(text.reason));
-      mark->set_late_morning(text.minutes_late);
+      mark_.set_morning(code);
+      mark_.set_reason_morning(text.reason);
+      mark_.set_late_morning(text.minutes_late);
     } else {
-      mark->set_afternoon(code);
-      mark->set_reason_afternoon(std::move(text.reason));
-      mark->set_late_afternoon(text.minutes_late);
+      mark_.set_afternoon(code);
+      mark_.set_reason_afternoon(text.reason);
+      mark_.set_late_afternoon(text.minutes_late);
     }
   }
 
-  void Store(const v1::MarkRow& mark) {
-    if (SaysNothing(mark)) {
-      base::Erase(rows_, mark);
+  void Store() {
+    if (SaysNothing(mark_)) {
+      base::Erase(rows_, mark_);
     } else {
-      base::Put(rows_, mark);
+      base::Put(rows_, mark_);
     }
   }
 
   Rows& rows_;
   const int32_t day_;
   const uint32_t session_;
+  v1::MarkRow& mark_;
 };
 
 // A guest is noted beside its home class's day, and forgotten there when the mark is taken back.
 void ChangeGuests(Rows& rows, const v1::ClassDayRow& here, uint32_t session,
-                  const v1::SessionMarks& marks, bool seen) {
+                  const v1::SessionMarks& marks, bool seen, Scratch& scratch) {
   ForEachGuest(marks, [&](std::string_view guest, std::string_view home) {
     if (home == here.class_id()) return;
-    v1::ClassDayRow day = ClassDayOf(rows, home, here.day());
+    auto* day = scratch.New<v1::ClassDayRow>();
+    ReadClassDay(rows, home, here.day(), day);
     if (seen) {
-      NoteGuest(&day, session, guest, here.class_id());
+      NoteGuest(day, session, guest, here.class_id());
     } else {
-      ForgetGuest(&day, session, guest, here.class_id());
+      ForgetGuest(day, session, guest, here.class_id());
     }
-    base::Put(rows, day);
-    ChildHistory(rows, here.day(), session)
-        .SetGuest(guest, PackedHas(GuestsOf(day, session), guest));
+    base::Put(rows, *day);
+    ChildHistory(rows, here.day(), session, scratch)
+        .SetGuest(guest, PackedHas(GuestsOf(*day, session), guest));
   });
 }
 
 // Replaces the marks of a session everywhere they are kept. `texts`, when given, is in step with
 // them.
-void SetSession(Rows& rows, v1::ClassDayRow* row, uint32_t session, v1::SessionMarks marks,
-                const std::vector<MarkText>& texts) {
-  ChildHistory history(rows, row->day(), session);
+void SetSession(Rows& rows, v1::ClassDayRow* row, uint32_t session, const v1::SessionMarks& marks,
+                const std::vector<MarkText>& texts, Scratch& scratch) {
+  ChildHistory history(rows, row->day(), session, scratch);
   if (Taken(*row, session)) {
     const v1::SessionMarks& before = MarksOf(*row, session);
     for (size_t i = 0; i < MarkCount(before); ++i) {
       history.TakeBack(MarkAt(before, i).registration, row->class_id());
     }
-    ChangeGuests(rows, *row, session, before, /*seen=*/false);
+    ChangeGuests(rows, *row, session, before, /*seen=*/false, scratch);
   }
   for (size_t i = 0; i < MarkCount(marks); ++i) {
     const PackedMark mark = MarkAt(marks, i);
@@ -128,8 +129,8 @@ void SetSession(Rows& rows, v1::ClassDayRow* row, uint32_t session, v1::SessionM
     history.Put(mark.registration, mark.code, row->class_id(),
                 i < texts.size() ? texts[i] : MarkText());
   }
-  ChangeGuests(rows, *row, session, marks, /*seen=*/true);
-  *MutableMarks(row, session) = std::move(marks);
+  ChangeGuests(rows, *row, session, marks, /*seen=*/true, scratch);
+  *MutableMarks(row, session) = marks;
   base::Put(rows, *row);
 }
 
@@ -150,16 +151,20 @@ void NoteRollCall(Rows& rows, const v1::RollCallTaken& event) {
 }  // namespace
 
 absl::Status Fold(const v1::RollCallTaken& event, const EventContext& context, Rows& rows) {
-  v1::ClassDayRow row = ClassDayOf(rows, event.class_id(), event.day());
-  if (event.judged()) row.set_judged(true);
+  Scratch scratch;
+  auto* row = scratch.New<v1::ClassDayRow>();
+  ReadClassDay(rows, event.class_id(), event.day(), row);
+  if (event.judged()) row->set_judged(true);
   std::vector<MarkText> texts;
+  texts.reserve(static_cast<size_t>(event.exceptions_size()));
   for (const v1::Exception& exception : event.exceptions()) {
     texts.push_back(
         {exception.has_reason() ? exception.reason().SerializeAsString() : std::string(),
          exception.minutes_late()});
   }
-  SetSession(rows, &row, event.session(),
-             PackMarks(event, context.actor->subject(), context.recorded), texts);
+  auto* marks = scratch.New<v1::SessionMarks>();
+  PackMarks(event, context.actor->subject(), context.recorded, marks);
+  SetSession(rows, row, event.session(), *marks, texts, scratch);
   NoteRollCall(rows, event);
   // A signed late roll call changes streaks by StreakRecomputed, not by verdicts.
   if (event.judged() && !event.signed_late()) {
@@ -185,11 +190,12 @@ absl::Status Fold(const v1::MarkCorrected& event, const EventContext&, Rows& row
   v1::SessionMarks marks = MarksOf(*row, event.session());
   const v1::SessionMarks before = marks;
   SetCode(&marks, event.registration_id(), event.code_after());
-  ChangeGuests(rows, *row, event.session(), before, /*seen=*/false);
-  ChangeGuests(rows, *row, event.session(), marks, /*seen=*/true);
+  Scratch scratch;
+  ChangeGuests(rows, *row, event.session(), before, /*seen=*/false, scratch);
+  ChangeGuests(rows, *row, event.session(), marks, /*seen=*/true, scratch);
   *MutableMarks(&*row, event.session()) = std::move(marks);
   base::Put(rows, *row);
-  ChildHistory(rows, event.day(), event.session())
+  ChildHistory(rows, event.day(), event.session(), scratch)
       .Put(event.registration_id(), event.code_after(), event.class_id(), {});
   if (auto correction = base::Find<v1::CorrectionRow>(rows, AsId(event.correction_id()))) {
     correction->set_is_signed(true);
@@ -202,9 +208,9 @@ absl::Status Fold(const v1::RollCallConflict& event, const EventContext& context
   const v1::RollCallTaken& second = event.second();
   auto row = base::Find<v1::ClassDayRow>(rows, AsId(second.class_id()), second.day());
   if (!row) return absl::DataLossError("a conflicting roll call has no first one");
-  *(second.session() == kMorning ? row->mutable_conflict_morning()
-                                 : row->mutable_conflict_afternoon()) =
-      PackMarks(second, context.actor->subject(), context.recorded);
+  PackMarks(second, context.actor->subject(), context.recorded,
+            second.session() == kMorning ? row->mutable_conflict_morning()
+                                         : row->mutable_conflict_afternoon());
   base::Put(rows, *row);
   return absl::OkStatus();
 }
@@ -213,14 +219,15 @@ absl::Status Fold(const v1::RollCallConflictResolved& event, const EventContext&
   auto row = base::Find<v1::ClassDayRow>(rows, AsId(event.class_id()), event.day());
   if (!row) return absl::DataLossError("a resolved conflict has no class-day");
   const bool morning = event.session() == kMorning;
-  v1::SessionMarks second = morning ? row->conflict_morning() : row->conflict_afternoon();
+  const v1::SessionMarks second = morning ? row->conflict_morning() : row->conflict_afternoon();
   if (morning) {
     row->clear_conflict_morning();
   } else {
     row->clear_conflict_afternoon();
   }
   if (event.second_wins()) {
-    SetSession(rows, &*row, event.session(), std::move(second), {});
+    Scratch scratch;
+    SetSession(rows, &*row, event.session(), second, {}, scratch);
   } else {
     base::Put(rows, *row);
   }

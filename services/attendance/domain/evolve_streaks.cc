@@ -2,6 +2,7 @@
 
 #include "attendance/domain/evolve.h"
 #include "attendance/domain/streak.h"
+#include "attendance/tables/scratch.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -41,12 +42,16 @@ void ApplyVerdicts(Rows& rows, const std::string& class_id, CivilDay day,
     }
     PutSet(rows, set);
   }
-  auto state = base::Find<v1::ClassStateRow>(rows, AsId(class_id)).value_or(v1::ClassStateRow());
+  Scratch scratch;
+  auto& state = *scratch.New<v1::ClassStateRow>();
+  FindInto(rows, &state, AsId(class_id));
   state.set_class_id(class_id);
   state.set_newest_judged_day(std::max(state.newest_judged_day(), day.days));
   auto* open = state.mutable_open_days();
   open->erase(std::remove(open->begin(), open->end(), day.days), open->end());
-  base::Put(rows, state);
+  // Once a class and day: the index, which is about unmarked classes, does not change and is not
+  // looked at.
+  rows.Set(base::TableOf<v1::ClassStateRow>::Key(state), state.SerializeAsString());
 }
 
 absl::Status Fold(const v1::StreakCrossed& event, const EventContext&, Rows& rows) {

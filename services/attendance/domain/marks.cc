@@ -98,24 +98,24 @@ void SetCode(v1::SessionMarks* marks, std::string_view registration, uint32_t co
   marks->set_guest_class_ids(std::move(homes));
 }
 
-v1::SessionMarks PackMarks(const v1::RollCallTaken& event, std::string_view by,
-                           base::Timestamp at) {
-  v1::SessionMarks marks;
-  marks.set_roster_version(event.roster_version());
-  marks.set_by(by.data(), by.size());
-  marks.set_at_us(at.us);
-  if (event.exceptions().empty()) return marks;
-  std::string* ids = marks.mutable_registration_ids();
-  std::string* codes = marks.mutable_codes();
+void PackMarks(const v1::RollCallTaken& event, std::string_view by, base::Timestamp at,
+               v1::SessionMarks* out) {
+  out->Clear();
+  out->set_roster_version(event.roster_version());
+  out->set_by(by.data(), by.size());
+  out->set_at_us(at.us);
+  if (event.exceptions().empty()) return;
+  std::string* ids = out->mutable_registration_ids();
+  std::string* codes = out->mutable_codes();
   ids->reserve(event.exceptions_size() * Id16::kSize);
   for (const v1::Exception& exception : event.exceptions()) {
     AppendId(ids, exception.registration_id());
     codes->push_back(
         static_cast<char>(exception.code() | (exception.not_on_roster() ? kOffRoster : 0)));
-    if (exception.code() == kGuest)
-      AppendId(marks.mutable_guest_class_ids(), exception.home_class_id());
+    if (exception.code() == kGuest) {
+      AppendId(out->mutable_guest_class_ids(), exception.home_class_id());
+    }
   }
-  return marks;
 }
 
 bool SameMarks(const v1::SessionMarks& a, const v1::SessionMarks& b) {

@@ -55,7 +55,8 @@ PackedMark MarkAt(const v1::SessionMarks& marks, size_t index);
 uint32_t CodeOf(const v1::SessionMarks& marks, std::string_view registration);
 bool Lists(const v1::SessionMarks& marks, std::string_view registration);
 void SetCode(v1::SessionMarks* marks, std::string_view registration, uint32_t code);
-v1::SessionMarks PackMarks(const v1::RollCallTaken& event, std::string_view by, base::Timestamp at);
+void PackMarks(const v1::RollCallTaken& event, std::string_view by, base::Timestamp at,
+               v1::SessionMarks* out);
 // Equal in what they say, whoever said it and when.
 bool SameMarks(const v1::SessionMarks& a, const v1::SessionMarks& b);
 

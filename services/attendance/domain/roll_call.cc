@@ -59,19 +59,27 @@ void AddChangeOfMarks(const Rows& rows, Schedule& schedule, const v1::ForeignCla
 
 class RollCallDecider {
  public:
-  RollCallDecider(const v1::TakeRollCall& command, const Rows& rows, const Context& context)
-      : command_(command), rows_(rows), context_(context), day_{command.day()}, schedule_(rows) {}
+  RollCallDecider(const v1::TakeRollCall& command, const Rows& rows, const Context& context,
+                  Scratch& scratch)
+      : command_(command),
+        rows_(rows),
+        context_(context),
+        day_{command.day()},
+        schedule_(rows),
+        class_(*scratch.New<v1::ForeignClass>()),
+        facts_(*scratch.New<v1::ForeignRegistration>()),
+        class_day_(*scratch.New<v1::ClassDayRow>()),
+        state_(*scratch.New<v1::ClassStateRow>()),
+        event_(*scratch.New<v1::RollCallTaken>()) {}
 
   Decision Run() {
     if (auto refusal = CheckPlaceAndTime()) return *std::move(refusal);
     if (auto refusal = BuildEvent()) return *std::move(refusal);
-    class_day_ = base::Find<v1::ClassDayRow>(rows_, AsId(command_.class_id()), day_.days)
-                     .value_or(v1::ClassDayRow());
+    FindInto(rows_, &class_day_, AsId(command_.class_id()), day_.days);
     class_day_.set_class_id(command_.class_id());
     class_day_.set_day(day_.days);
     if (Taken(class_day_, command_.session())) return Second();
-    state_ = base::Find<v1::ClassStateRow>(rows_, AsId(command_.class_id()))
-                 .value_or(v1::ClassStateRow());
+    FindInto(rows_, &state_, AsId(command_.class_id()));
     const bool late = class_day_.judged() || day_.days < state_.newest_judged_day();
     if (!late) return First();
     if (!command_.signed_by_principal()) return LateRollCallNeedsSignature(day_);
@@ -81,9 +89,8 @@ class RollCallDecider {
 
  private:
   std::optional<Refusal> CheckPlaceAndTime() {
-    auto facts = base::Find<v1::ForeignClass>(rows_, AsId(command_.class_id()));
-    if (!facts || facts->closed()) return ClassUnknown();
-    class_ = *std::move(facts);
+    if (!FindInto(rows_, &class_, AsId(command_.class_id())) || class_.closed())
+      return ClassUnknown();
     // A school whose days are kept by another shard, or not yet by this one.
     const v1::SchoolRow* school = schedule_.School(class_.school_code());
     if (school == nullptr) return ClassUnknown();
@@ -118,11 +125,10 @@ class RollCallDecider {
           return RegistrationListedTwice();
         }
       }
-      const auto facts = base::Find<v1::ForeignRegistration>(rows_, AsId(given.registration_id()));
-      if (!facts) return RegistrationUnknown();
+      if (!FindInto(rows_, &facts_, AsId(given.registration_id()))) return RegistrationUnknown();
       v1::Exception* exception = event_.add_exceptions();
       *exception = given;
-      const std::string& home = PlaceOn(facts->places(), day_).class_id();
+      const std::string& home = PlaceOn(facts_.places(), day_).class_id();
       if (given.code() == kGuest) {
         exception->set_home_class_id(home);
       } else if (home != command_.class_id()) {
@@ -134,7 +140,7 @@ class RollCallDecider {
 
   // The marks as they will be stored, into the class-day.
   void LayMarks(std::string_view by) {
-    *MutableMarks(&class_day_, command_.session()) = PackMarks(event_, by, context_.now);
+    PackMarks(event_, by, context_.now, MutableMarks(&class_day_, command_.session()));
   }
 
   Decision First() {
@@ -228,18 +234,20 @@ class RollCallDecider {
   Schedule schedule_;
   uint32_t scheduled_ = 0;
   bool after_close_ = false;
-  v1::ForeignClass class_;
-  v1::ClassDayRow class_day_;
-  v1::ClassStateRow state_;
-  v1::RollCallTaken event_;
+  v1::ForeignClass& class_;
+  v1::ForeignRegistration& facts_;  // of the exception being looked at
+  v1::ClassDayRow& class_day_;
+  v1::ClassStateRow& state_;
+  v1::RollCallTaken& event_;
   Changes changes_;
   v1::TrackedSetRow set_;
 };
 
 }  // namespace
 
-Decision DecideRollCall(const v1::TakeRollCall& command, const Rows& rows, const Context& context) {
-  return RollCallDecider(command, rows, context).Run();
+Decision DecideRollCall(const v1::TakeRollCall& command, const Rows& rows, const Context& context,
+                        Scratch& scratch) {
+  return RollCallDecider(command, rows, context, scratch).Run();
 }
 
 Decision DecideConflict(const v1::ResolveConflict& command, const Rows& rows,
