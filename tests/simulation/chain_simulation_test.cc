@@ -153,6 +153,7 @@ class Simulation {
     const int hour = static_cast<int>((now.us - base::StartOfDay(base::DayOf(now)).us) / kHourUs);
     if (hour >= 20) now.us = base::StartOfDay(base::DayOf(now) + 1).us + 7 * kHourUs;  // night
     officers_.Work(now);
+    if (chain_.prng().Chance(20)) now.us -= 120'000'000;  // the clock is set back (F5)
     for (int i = 0; i < 3 && Fine(); ++i) Turn();
   }
 
