@@ -7,6 +7,7 @@
 #include "audit/service/handlers.h"
 #include "audit/service/second_place.h"
 #include "audit/service/signing_key.h"
+#include "platform/rpc/access_recorder.h"
 #include "platform/base/status_macros.h"
 #include "spdlog/spdlog.h"
 
@@ -51,7 +52,7 @@ class AuditModule final : public runtime::ServiceModule {
     environment_.vault = deps.vault;
     environment_.sealer = deps.sealer;
     environment_.clock = deps.clock;
-    environment_.access_owner = base::DeriveId({installation.id.bytes(), "access"});
+    environment_.access_owner = rpc::AccessEntriesOwner(installation.id);
     environment_.reading = &*reading_;
     environment_.evidence = &*evidence_;
     RegisterTrailHandlers(registry, environment_);

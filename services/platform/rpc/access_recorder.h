@@ -22,6 +22,11 @@
 
 namespace twinline::rpc {
 
+// Whose key seals addresses and purposes in access entries: the installation's own. Audit opens with it.
+inline base::Id16 AccessEntriesOwner(const base::Id16& installation) {
+  return base::DeriveId({installation.bytes(), "access-entries"});
+}
+
 // False: leave the value out.
 using SealFunction = std::function<bool(std::string_view message_type, uint32_t field,
                                         std::string_view plain, types::v1::Sealed* sealed)>;

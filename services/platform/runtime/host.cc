@@ -107,7 +107,7 @@ absl::Status Host::OpenAccess() {
   TWINLINE_ASSIGN_OR_RETURN(
       access_log_, rpc::AccessLog::Open(std::move(options), log_.get(), &base::SystemClock(),
                                         completions_.get()));
-  const base::Id16 owner = base::DeriveId({installation_.id.bytes(), "access-entries"});
+  const base::Id16 owner = rpc::AccessEntriesOwner(installation_.id);
   TWINLINE_ASSIGN_OR_RETURN(const base::Id16 key, vault::DataKeyOf(*vault_->keys, owner));
   recorder_ = std::make_unique<rpc::AccessRecorder>(
       access_log_.get(),

@@ -27,7 +27,7 @@ void AuditRig::Appoint(const std::string& person, types::v1::Role role, const st
 }
 
 rpc::SealFunction AuditRig::Seal() {
-  const base::Id16 owner = base::DeriveId({journals.installation.bytes(), "access"});
+  const base::Id16 owner = rpc::AccessEntriesOwner(journals.installation);
   return [this, owner](std::string_view message, uint32_t field, std::string_view plain,
                        types::v1::Sealed* sealed) {
     return vault::SealText(vault, sealer, {owner, message, field}, plain, sealed).ok();
