@@ -114,8 +114,8 @@ bool Concerned(const Message& message, const Concerns& concerns) {
 // Flattens a message into (path, text).
 class Flattener {
  public:
-  Flattener(const Concerns& concerns, bool skip_facts)
-      : concerns_(concerns), skip_facts_(skip_facts) {}
+  Flattener(Concerns concerns, bool skip_facts)
+      : concerns_(std::move(concerns)), skip_facts_(skip_facts) {}
 
   void Flatten(const Message& message, const std::string& prefix) {
     std::vector<const FieldDescriptor*> fields;
@@ -175,7 +175,7 @@ class Flattener {
     }
   }
 
-  const Concerns& concerns_;
+  const Concerns concerns_;
   const bool skip_facts_;
 };
 
