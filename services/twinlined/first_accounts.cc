@@ -11,13 +11,15 @@ absl::Status EnsureFirstAccounts(const runtime::Host& host, const std::filesyste
   first.registry = host.shard("registry");
   first.identity = host.shard("identity");
   if (first.registry == nullptr || first.identity == nullptr) return absl::OkStatus();
-  if (!first.registry->Status().serving || !first.identity->Status().serving) return absl::OkStatus();
+  if (!first.registry->Status().serving || !first.identity->Status().serving)
+    return absl::OkStatus();
   first.installation = host.installation();
   first.vault = host.key_vault();
   first.sealer = host.sealer();
   first.clock = &host.clock();
   first.present = present;
-  // The county that the project was made for; others correct the names when they record their areas.
+  // The county that the project was made for; others correct the names when they record their
+  // areas.
   if (first.installation.county_code == "411282") {
     first.province_name = "河南省";
     first.city_name = "三门峡市";

@@ -1,4 +1,5 @@
-// The first start of an empty installation makes its three administrators (decisions.md part 10 item 12).
+// The first start of an empty installation makes its three administrators (decisions.md part 10
+// item 12).
 #pragma once
 
 #include <filesystem>
@@ -10,9 +11,9 @@
 
 namespace twinline::twinlined {
 
-// Nothing to do when accounts exist, or when this process does not run both registry and identity. The first
-// passwords are written to <data>/first-accounts.txt, mode 0600. A REAL installation needs the names of the two
-// persons who set it up.
+// Nothing to do when accounts exist, or when this process does not run both registry and identity.
+// The first passwords are written to <data>/first-accounts.txt, mode 0600. A REAL installation
+// needs the names of the two persons who set it up.
 absl::Status EnsureFirstAccounts(const runtime::Host& host, const std::filesystem::path& data,
                                  const std::vector<std::string>& present);
 

@@ -1,8 +1,9 @@
-// kill -9 in the middle of work, again and again, against the real process on a real disk. Each request is
-// noted as pending before it is sent and as final, with its answer, when it was acknowledged. After each
-// restart: every final answer is given again to the same request id; every pending request either happened
-// completely or did not, and sending it again has one effect; nothing exists that nobody asked for.
-// (The page cache survives kill -9: what survives a power cut is tested by power_loss_test.)
+// kill -9 in the middle of work, again and again, against the real process on a real disk. Each
+// request is noted as pending before it is sent and as final, with its answer, when it was
+// acknowledged. After each restart: every final answer is given again to the same request id; every
+// pending request either happened completely or did not, and sending it again has one effect;
+// nothing exists that nobody asked for. (The page cache survives kill -9: what survives a power cut
+// is tested by power_loss_test.)
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -43,7 +44,8 @@ class KillLoop : public testing::Test {
     const base::CivilDay birth = base::CivilDay::FromYmd(2016, 1, 1) + n % 300;
     child->mutable_person()->set_name("新生" + std::to_string(n));
     child->mutable_person()->set_id_kind("RESIDENT_ID");
-    child->mutable_person()->set_id_number(datagen::IdNumber(birth, 1, static_cast<uint32_t>(100 + n / 300)));
+    child->mutable_person()->set_id_number(
+        datagen::IdNumber(birth, 1, static_cast<uint32_t>(100 + n / 300)));
     child->mutable_person()->mutable_birth_date()->set_days(birth.days);
     child->mutable_person()->set_sex(1);
     child->set_school_code(county_.county().schools[kPrimaryOne].code);
@@ -62,7 +64,8 @@ class KillLoop : public testing::Test {
     rpc::CallOptions options;
     options.token = county_.api().TokenOf(county_.Registrar(kPrimaryOne));
     options.deadline_us = 5'000'000;
-    const rpc::CallResult result = county_.api().client().Call(kRegister, expected->request, &reply, options);
+    const rpc::CallResult result =
+        county_.api().client().Call(kRegister, expected->request, &reply, options);
     if (!result.ok()) return false;
     if (expected->final) {
       EXPECT_EQ(expected->child_id, reply.child_id()) << "another answer to the same id";
@@ -88,10 +91,12 @@ TEST_F(KillLoop, nothing_acknowledged_is_lost_and_nothing_happens_twice) {
   std::mt19937_64 random(20260901);
   std::vector<Expected> requests;
   for (int round = 0; round < Rounds(); ++round) {
-    // Sixteen calls in flight all the time; after a random number the process dies in the middle of them.
+    // Sixteen calls in flight all the time; after a random number the process dies in the middle of
+    // them.
     const size_t first = requests.size();
     const size_t count = 20 + random() % 120;
-    for (size_t i = 0; i < count; ++i) requests.push_back({NewRequest(static_cast<int>(first + i)), false, {}});
+    for (size_t i = 0; i < count; ++i)
+      requests.push_back({NewRequest(static_cast<int>(first + i)), false, {}});
     std::counting_semaphore<16> slots(16);
     std::vector<rv1::RegisterChildReply> replies(count);
     rpc::CallOptions options;
@@ -115,7 +120,8 @@ TEST_F(KillLoop, nothing_acknowledged_is_lost_and_nothing_happens_twice) {
     for (Expected& expected : requests) finals += expected.final ? 1 : 0;
     // Everything again: the finals answer as before, the pending ones happen exactly once.
     for (Expected& expected : requests) ASSERT_TRUE(TryOnce(&expected)) << "round " << round;
-    EXPECT_EQ(PupilsOfClass(), 6 + requests.size()) << "round " << round << ", " << finals << " were final";
+    EXPECT_EQ(PupilsOfClass(), 6 + requests.size())
+        << "round " << round << ", " << finals << " were final";
   }
   EXPECT_GT(requests.size(), static_cast<size_t>(Rounds()));
 }

@@ -1,5 +1,5 @@
-// The registry once more through gRPC: bad data never closes a door, lists are masked, the township sees its
-// own, and a state that was thrown away comes back the same.
+// The registry once more through gRPC: bad data never closes a door, lists are masked, the township
+// sees its own, and a state that was thrown away comes back the same.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -22,8 +22,9 @@ class RegistryChain : public testing::Test {
     county_ = nullptr;
   }
 
-  rv1::RegisterChildRequest Child(const std::string& name, const std::string& id_number, base::CivilDay birth,
-                                  uint32_t grade = 4, size_t school = kPrimaryOne, size_t room = 0) {
+  rv1::RegisterChildRequest Child(const std::string& name, const std::string& id_number,
+                                  base::CivilDay birth, uint32_t grade = 4,
+                                  size_t school = kPrimaryOne, size_t room = 0) {
     rv1::RegisterChildRequest request;
     rv1::ChildInput* child = request.mutable_child();
     child->mutable_person()->set_name(name);
@@ -49,7 +50,8 @@ class RegistryChain : public testing::Test {
   rpc::CallResult Get(size_t pupil, const base::Id16& who, rv1::ChildReply* reply) {
     rv1::GetChildRequest request;
     request.set_child_id(county_->loaded().children[pupil].str());
-    return county_->api().Call("twinline.registry.v1.RegistryService.GetChild", request, reply, who);
+    return county_->api().Call("twinline.registry.v1.RegistryService.GetChild", request, reply,
+                               who);
   }
 
   static RunningCounty* county_;
@@ -62,7 +64,8 @@ TEST_F(RegistryChain, A01_a_wrong_check_digit_admits_the_child_and_flags_the_rec
   const rpc::CallResult result =
       Register(Child("错号", "411299201608310010", base::CivilDay::FromYmd(2016, 8, 31)), &reply);
   ASSERT_TRUE(result.ok()) << result.code();
-  EXPECT_NE(std::find(reply.problems().begin(), reply.problems().end(), "ID_INVALID"), reply.problems().end());
+  EXPECT_NE(std::find(reply.problems().begin(), reply.problems().end(), "ID_INVALID"),
+            reply.problems().end());
 }
 
 TEST_F(RegistryChain, A08_a_child_without_any_ID_is_admitted) {
@@ -72,7 +75,8 @@ TEST_F(RegistryChain, A08_a_child_without_any_ID_is_admitted) {
 
 TEST_F(RegistryChain, A09_rare_characters_survive) {
   rv1::RegisterChildReply reply;
-  const rpc::CallResult result = Register(Child("阿依古丽·𠮷", "", base::CivilDay::FromYmd(2016, 5, 6)), &reply);
+  const rpc::CallResult result =
+      Register(Child("阿依古丽·𠮷", "", base::CivilDay::FromYmd(2016, 5, 6)), &reply);
   ASSERT_TRUE(result.ok()) << result.code();
   rv1::GetChildRequest request;
   request.set_child_id(reply.child_id());
@@ -95,7 +99,8 @@ TEST_F(RegistryChain, N10_a_township_sees_its_own_children_and_no_others) {
 TEST_F(RegistryChain, lists_are_masked_and_opening_needs_a_reason) {
   rv1::ChildReply shown;
   ASSERT_TRUE(Get(0, county_->Registrar(kPrimaryOne), &shown).ok());
-  EXPECT_EQ(shown.child().id_masked().find(county_->county().pupils[0].id_number), std::string::npos);
+  EXPECT_EQ(shown.child().id_masked().find(county_->county().pupils[0].id_number),
+            std::string::npos);
   rv1::RevealPersonalRequest reveal;
   reveal.set_child_id(county_->loaded().children[0].str());
   reveal.add_fields("id_number");
@@ -118,8 +123,8 @@ TEST_F(RegistryChain, tokens_missing_wrong_or_ended_are_refused_in_both_language
   for (const std::string& token : {std::string(), std::string("not.a.token")}) {
     rpc::CallOptions options;
     options.token = token;
-    const rpc::CallResult result =
-        county_->api().client().Call("twinline.registry.v1.RegistryService.GetChild", request, &reply, options);
+    const rpc::CallResult result = county_->api().client().Call(
+        "twinline.registry.v1.RegistryService.GetChild", request, &reply, options);
     ASSERT_TRUE(result.refusal) << result.status;
     EXPECT_FALSE(result.refusal->zh.empty());
     EXPECT_FALSE(result.refusal->en.empty());

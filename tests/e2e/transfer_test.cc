@@ -1,5 +1,5 @@
-// Transfers once more through gRPC, against a real process: rights, the race, the freeze, the whole way to
-// the new school.
+// Transfers once more through gRPC, against a real process: rights, the race, the freeze, the whole
+// way to the new school.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -36,17 +36,20 @@ class TransferChain : public testing::Test {
     return request;
   }
 
-  rpc::CallResult Start(tv1::StartTransferRequest request, size_t school, tv1::BusinessReply* reply) {
+  rpc::CallResult Start(tv1::StartTransferRequest request, size_t school,
+                        tv1::BusinessReply* reply) {
     return county_->api().Call("twinline.transfer.v1.TransferService.StartTransfer", request, reply,
                                county_->Registrar(school));
   }
 
-  rpc::CallResult Decide(const tv1::BusinessFacts& facts, const base::Id16& who, tv1::BusinessReply* reply) {
+  rpc::CallResult Decide(const tv1::BusinessFacts& facts, const base::Id16& who,
+                         tv1::BusinessReply* reply) {
     tv1::DecideStepRequest request;
     request.set_business_id(facts.business_id());
     request.set_step(facts.step());
     request.set_approve(true);
-    return county_->api().Call("twinline.transfer.v1.ApprovalService.DecideStep", request, reply, who);
+    return county_->api().Call("twinline.transfer.v1.ApprovalService.DecideStep", request, reply,
+                               who);
   }
 
   rv1::ChildFacts Facts(size_t pupil, const base::Id16& who) {
@@ -57,7 +60,8 @@ class TransferChain : public testing::Test {
     return reply.child().facts();
   }
 
-  // Reads of the business until it has left state APPROVED: the registry reacts within milliseconds.
+  // Reads of the business until it has left state APPROVED: the registry reacts within
+  // milliseconds.
   std::string Settled(const std::string& business_id) {
     tv1::GetBusinessReply reply;
     const int64_t give_up = base::MonotonicUs() + 20'000'000;
@@ -77,8 +81,8 @@ RunningCounty* TransferChain::county_ = nullptr;
 
 TEST_F(TransferChain, T01_two_schools_in_the_same_moment_exactly_one_wins) {
   county_->GoTo(1, 9);
-  // Pupils of primary one and two are grade 4; the junior school is not an option, so the same child is asked
-  // for by primary two from several threads with different request ids.
+  // Pupils of primary one and two are grade 4; the junior school is not an option, so the same
+  // child is asked for by primary two from several threads with different request ids.
   std::atomic<int> won{0}, busy{0};
   std::vector<std::thread> racers;
   for (int i = 0; i < 8; ++i) {
@@ -110,9 +114,11 @@ TEST_F(TransferChain, from_the_application_to_the_new_school_with_one_current_sc
   const rpc::CallResult started = Start(Application(2, kPrimaryTwo, 1), kPrimaryTwo, &reply);
   ASSERT_TRUE(started.ok()) << started.code();
   const std::string business = reply.business().business_id();
-  EXPECT_EQ(Facts(2, county_->loaded().bureau_official).school_code(), county_->county().schools[kPrimaryOne].code);
+  EXPECT_EQ(Facts(2, county_->loaded().bureau_official).school_code(),
+            county_->county().schools[kPrimaryOne].code);
   // The same person who entered it may not audit it; the wrong party may not act.
-  EXPECT_EQ(Decide(reply.business(), county_->Principal(kPrimaryOne), &reply).code(), "NOT_YOUR_STEP");
+  EXPECT_EQ(Decide(reply.business(), county_->Principal(kPrimaryOne), &reply).code(),
+            "NOT_YOUR_STEP");
   for (const base::Id16& party : {county_->Principal(kPrimaryTwo), county_->Principal(kPrimaryOne),
                                   county_->loaded().bureau_official}) {
     const rpc::CallResult decided = Decide(reply.business(), party, &reply);

@@ -177,10 +177,10 @@ void FaultFs::LoseContent(Unsynced unsynced, uint64_t seed) {
     unsynced_bytes_ += length.written - length.synced;
     std::string content = Read(path);
     content.resize(length.written);
-    // Zeros behind the end are what a preallocated write-ahead log can show after a power cut. RocksDB's
-    // MANIFEST grows by one small synced append at a time and is not written ahead of its length: of an
-    // unsynced append there is a first part or nothing. (Zeros there make the log refuse to open, with a
-    // message: docs/failure-model.md.)
+    // Zeros behind the end are what a preallocated write-ahead log can show after a power cut.
+    // RocksDB's MANIFEST grows by one small synced append at a time and is not written ahead of its
+    // length: of an unsynced append there is a first part or nothing. (Zeros there make the log
+    // refuse to open, with a message: docs/failure-model.md.)
     const bool zeros = unsynced == Unsynced::kZeroedPage || unsynced == Unsynced::kZeroedTail;
     const bool manifest = path.find("/MANIFEST-") != std::string::npos;
     content = AfterLoss(std::move(content), length.synced,

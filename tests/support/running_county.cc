@@ -29,7 +29,8 @@ RunningCounty::~RunningCounty() {
 }
 
 void RunningCounty::Connect() {
-  auto server = demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20), port_);
+  auto server =
+      demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20), port_);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   port_ = server_->port();
@@ -58,13 +59,15 @@ void RunningCounty::GoTo(int day, int hour, int minute) {
 
 base::Id16 RunningCounty::Village(size_t village) const {
   for (const datagen::Duty& duty : county_.duties) {
-    if (duty.office == "village:" + county_.villages[village].code) return loaded_.staff[duty.staff];
+    if (duty.office == "village:" + county_.villages[village].code)
+      return loaded_.staff[duty.staff];
   }
   return {};
 }
 
-rpc::CallResult RunningCounty::RollCall(size_t school_class, int day, uint32_t session,
-                                        const std::vector<std::pair<size_t, uint32_t>>& exceptions) {
+rpc::CallResult RunningCounty::RollCall(
+    size_t school_class, int day, uint32_t session,
+    const std::vector<std::pair<size_t, uint32_t>>& exceptions) {
   attendance::v1::SubmitRollCallRequest request;
   request.set_class_id(loaded_.classes[school_class].str());
   request.mutable_day()->set_days(days_[static_cast<size_t>(day)].days);

@@ -1,5 +1,5 @@
-// A real twinlined process on a temporary demonstration directory with the tiny county loaded through its
-// public API, and a term whose days the test walks through.
+// A real twinlined process on a temporary demonstration directory with the tiny county loaded
+// through its public API, and a term whose days the test walks through.
 #pragma once
 
 #include <filesystem>
@@ -35,9 +35,15 @@ class RunningCounty {
   void StopServer();
   void StartServer() { Connect(); }
 
-  base::Id16 Teacher(size_t school_class) const { return loaded_.staff[county_.classes[school_class].teacher]; }
-  base::Id16 Principal(size_t school) const { return loaded_.principal.at("school:" + county_.schools[school].code); }
-  base::Id16 Registrar(size_t school) const { return loaded_.registrar.at("school:" + county_.schools[school].code); }
+  base::Id16 Teacher(size_t school_class) const {
+    return loaded_.staff[county_.classes[school_class].teacher];
+  }
+  base::Id16 Principal(size_t school) const {
+    return loaded_.principal.at("school:" + county_.schools[school].code);
+  }
+  base::Id16 Registrar(size_t school) const {
+    return loaded_.registrar.at("school:" + county_.schools[school].code);
+  }
   base::Id16 Township(size_t township) const {
     return loaded_.township_official.at("township:" + county_.townships[township].code);
   }

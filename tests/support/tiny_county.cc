@@ -8,13 +8,16 @@ namespace {
 
 using datagen::County;
 
-size_t AddDuty(County* county, const std::string& role, const std::string& office, size_t school_class = SIZE_MAX) {
+size_t AddDuty(County* county, const std::string& role, const std::string& office,
+               size_t school_class = SIZE_MAX) {
   county->staff.push_back({"职员" + std::to_string(county->staff.size()), "13800000000", office});
-  county->duties.push_back({county->staff.size() - 1, role, school_class == SIZE_MAX ? office : "class:", school_class});
+  county->duties.push_back(
+      {county->staff.size() - 1, role, school_class == SIZE_MAX ? office : "class:", school_class});
   return county->staff.size() - 1;
 }
 
-void AddClass(County* county, size_t school, uint32_t grade, uint32_t number, base::CivilDay term_start) {
+void AddClass(County* county, size_t school, uint32_t grade, uint32_t number,
+              base::CivilDay term_start) {
   const size_t index = county->classes.size();
   datagen::Class room;
   room.school = school;
@@ -24,11 +27,14 @@ void AddClass(County* county, size_t school, uint32_t grade, uint32_t number, ba
     datagen::Pupil pupil;
     const uint32_t sex = p % 2 == 0 ? 1 : 2;
     pupil.sex = sex;
-    pupil.birth = base::CivilDay::FromYmd(base::SchoolYearOf(term_start) - static_cast<int>(grade) - 5, 3, 1 + p);
-    pupil.id_number = datagen::IdNumber(pupil.birth, sex, static_cast<uint32_t>(index * 10 + static_cast<size_t>(p)));
+    pupil.birth = base::CivilDay::FromYmd(
+        base::SchoolYearOf(term_start) - static_cast<int>(grade) - 5, 3, 1 + p);
+    pupil.id_number = datagen::IdNumber(pupil.birth, sex,
+                                        static_cast<uint32_t>(index * 10 + static_cast<size_t>(p)));
     pupil.name = "学生" + std::to_string(index) + std::to_string(p);
     pupil.school_class = index;
-    pupil.hukou_village = county->townships[county->schools[school].township].villages[static_cast<size_t>(p % 2)];
+    pupil.hukou_village =
+        county->townships[county->schools[school].township].villages[static_cast<size_t>(p % 2)];
     pupil.residence_village = pupil.hukou_village;
     pupil.guardians.push_back({"家长" + std::to_string(p), "父亲", "13900000000"});
     room.pupils.push_back(county->pupils.size());
@@ -44,9 +50,12 @@ void AddClass(County* county, size_t school, uint32_t grade, uint32_t number, ba
 datagen::County TinyCounty(base::CivilDay term_start) {
   County county;
   county.townships = {{"411282103", "阳平镇", {0, 1}}, {"411282105", "豫灵镇", {2, 3}}};
-  county.villages = {{"411282103200", "东坡头村", 0}, {"411282103201", "西寨村", 0},
-                     {"411282105200", "南沟村", 1}, {"411282105201", "北岭村", 1}};
-  const auto add_school = [&](const char* code, const char* name, datagen::SchoolKind kind, size_t township) {
+  county.villages = {{"411282103200", "东坡头村", 0},
+                     {"411282103201", "西寨村", 0},
+                     {"411282105200", "南沟村", 1},
+                     {"411282105201", "北岭村", 1}};
+  const auto add_school = [&](const char* code, const char* name, datagen::SchoolKind kind,
+                              size_t township) {
     datagen::School school;
     school.code = code;
     school.name = name;

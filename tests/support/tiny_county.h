@@ -1,12 +1,12 @@
-// The smallest county in which everything can happen: two townships, four villages, three schools, four
-// classes of six pupils, everybody on duty on both lines. For end-to-end and crash tests.
+// The smallest county in which everything can happen: two townships, four villages, three schools,
+// four classes of six pupils, everybody on duty on both lines. For end-to-end and crash tests.
 #pragma once
 
 #include "tools/datagen/county.h"
 
 namespace twinline::test {
 
-inline constexpr size_t kPrimaryOne = 0;   // schools
+inline constexpr size_t kPrimaryOne = 0;  // schools
 inline constexpr size_t kPrimaryTwo = 1;
 inline constexpr size_t kJunior = 2;
 

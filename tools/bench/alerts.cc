@@ -20,7 +20,7 @@ namespace cv1 = accountability::v1;
 
 constexpr const char* kUnary = "twinline.attendance.v1.AttendanceService.SubmitRollCall";
 constexpr int kRatePerSecond = 500;
-constexpr size_t kCrossing = 120;   // children made to cross at once
+constexpr size_t kCrossing = 120;  // children made to cross at once
 
 // When each child's alert reached an inbox; the bench's own clock on both ends.
 class Inboxes {
@@ -48,7 +48,8 @@ class Inboxes {
   // Both lines' times for a child; zeros when it did not come within ten seconds.
   std::array<int64_t, 2> WaitFor(const std::string& child) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return seen_[child][0] && seen_[child][1]; });
+    changed_.wait_for(lock, std::chrono::seconds(10),
+                      [&] { return seen_[child][0] && seen_[child][1]; });
     return seen_[child];
   }
   void Stop() {
@@ -69,7 +70,7 @@ class Inboxes {
 void MeasureAlerts(CountyServer& server, Report* report) {
   const datagen::County& county = server.county();
   // One child in each of many classes stays away for five judged days.
-  std::map<size_t, size_t> absent;   // class -> pupil
+  std::map<size_t, size_t> absent;  // class -> pupil
   for (size_t c = 0; c < county.classes.size() && absent.size() < kCrossing; c += 3) {
     if (!county.classes[c].pupils.empty()) absent[c] = county.classes[c].pupils.back();
   }
@@ -80,7 +81,8 @@ void MeasureAlerts(CountyServer& server, Report* report) {
     auto& request = static_cast<av1::SubmitRollCallRequest&>(*call.request);
     const std::string id = server.loaded().registrations[pupil->second].str();
     for (int e = 0; e < request.exceptions_size(); ++e) {
-      if (request.exceptions(e).registration_id() == id) request.mutable_exceptions()->DeleteSubrange(e--, 1);
+      if (request.exceptions(e).registration_id() == id)
+        request.mutable_exceptions()->DeleteSubrange(e--, 1);
     }
     auto* exception = request.add_exceptions();
     exception->set_registration_id(id);
@@ -88,18 +90,23 @@ void MeasureAlerts(CountyServer& server, Report* report) {
     return call;
   };
   const auto reply = [] { return std::make_unique<av1::SubmitRollCallReply>(); };
-  // Sessions come in pairs from here on, so that the tenth one is an afternoon: it judges the fifth day.
+  // Sessions come in pairs from here on, so that the tenth one is an afternoon: it judges the fifth
+  // day.
   if (!server.morning_next()) {
     server.NextSession();
-    RunLoad(server.clients(), kUnary, server.classes(), 64, [&](size_t i) { return server.RollCall(i); }, reply);
+    RunLoad(
+        server.clients(), kUnary, server.classes(), 64,
+        [&](size_t i) { return server.RollCall(i); }, reply);
   }
   for (int session = 0; session < 9; ++session) {
     server.NextSession();
     RunLoad(server.clients(), kUnary, server.classes(), 64, with_absentee, reply);
   }
   Inboxes inboxes;
-  for (const auto& [office, official] : server.loaded().township_official) inboxes.Watch(server, office, official);
-  for (const auto& [office, principal] : server.loaded().principal) inboxes.Watch(server, office, principal);
+  for (const auto& [office, official] : server.loaded().township_official)
+    inboxes.Watch(server, office, official);
+  for (const auto& [office, principal] : server.loaded().principal)
+    inboxes.Watch(server, office, principal);
   server.NextSession();
   // 500 roll calls a second, evenly; the crossing ones are among them.
   std::map<std::string, int64_t> sent;
@@ -112,9 +119,11 @@ void MeasureAlerts(CountyServer& server, Report* report) {
     av1::SubmitRollCallReply reply;
   };
   for (size_t i = 0; i < server.classes(); ++i) {
-    std::this_thread::sleep_until(std::chrono::steady_clock::now() +
-                                  std::chrono::microseconds(std::max<int64_t>(
-                                      0, begun + static_cast<int64_t>(i) * 1'000'000 / kRatePerSecond - base::MonotonicUs())));
+    std::this_thread::sleep_until(
+        std::chrono::steady_clock::now() +
+        std::chrono::microseconds(std::max<int64_t>(
+            0,
+            begun + static_cast<int64_t>(i) * 1'000'000 / kRatePerSecond - base::MonotonicUs())));
     auto flight = std::make_shared<InFlight>();
     flight->call = with_absentee(i);
     if (const auto pupil = absent.find(i); pupil != absent.end()) {
@@ -148,11 +157,14 @@ void MeasureAlerts(CountyServer& server, Report* report) {
   }
   inboxes.Stop();
   std::sort(latencies.begin(), latencies.end());
-  const double p99 = latencies.empty() ? 0 : latencies[std::min(latencies.size() - 1, latencies.size() * 99 / 100)];
+  const double p99 = latencies.empty()
+                         ? 0
+                         : latencies[std::min(latencies.size() - 1, latencies.size() * 99 / 100)];
   const double p50 = latencies.empty() ? 0 : latencies[latencies.size() / 2];
   report->Add({"alert_p99", p99, "ms", std::nullopt, "", 1,
-               "p50 " + std::to_string(p50) + " ms; " + std::to_string(latencies.size()) + " alerts to both lines at " +
-                   std::to_string(kRatePerSecond) + " roll calls/s, " + std::to_string(missing) + " missing"});
+               "p50 " + std::to_string(p50) + " ms; " + std::to_string(latencies.size()) +
+                   " alerts to both lines at " + std::to_string(kRatePerSecond) +
+                   " roll calls/s, " + std::to_string(missing) + " missing"});
 }
 
 }  // namespace twinline::bench

@@ -42,7 +42,8 @@ class Call final : public grpc::ServerGenericBidiReactor {
 // Collects what arrives while an fsync is under way into the next write batch.
 class Committer {
  public:
-  explicit Committer(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)), thread_([this] { Loop(); }) {}
+  explicit Committer(std::unique_ptr<rocksdb::DB> db)
+      : db_(std::move(db)), thread_([this] { Loop(); }) {}
   ~Committer() {
     {
       std::lock_guard lock(mutex_);
@@ -98,7 +99,8 @@ void Call::OnReadDone(bool ok) {
   if (!ok || !buffer_.DumpToSingleSlice(&slice).ok()) return Finish(grpc::Status::CANCELLED);
   attendance::v1::SubmitRollCallRequest request;
   body_.assign(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  if (!request.ParseFromString(body_)) return Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "parse"));
+  if (!request.ParseFromString(body_))
+    return Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "parse"));
   if (committer_ == nullptr) return Answer();
   committer_->Add(this);
 }
@@ -135,7 +137,8 @@ class Running final : public BareServer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<BareServer>> BareServer::Start(BareKind kind, const std::filesystem::path& directory) {
+absl::StatusOr<std::unique_ptr<BareServer>> BareServer::Start(
+    BareKind kind, const std::filesystem::path& directory) {
   std::unique_ptr<Committer> committer;
   if (kind == BareKind::kGroupFsync) {
     rocksdb::Options options;

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 namespace av1 = attendance::v1;
 
 CountyServer::CountyServer(const fs::path& twinlined, bool small)
-    : twinlined_(twinlined), data_(fs::temp_directory_path() / ("twinline-bench-" + std::to_string(getpid()))) {
+    : twinlined_(twinlined),
+      data_(fs::temp_directory_path() / ("twinline-bench-" + std::to_string(getpid()))) {
   const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
   datagen::Options options;
   options.small = small;
@@ -40,7 +41,8 @@ CountyServer::~CountyServer() {
 
 void CountyServer::Connect() {
   const int port = server_ ? server_->port() : 0;
-  auto server = demo::ServerProcess::Start(twinlined_, data_, base::CivilDay::FromYmd(2026, 8, 20), port);
+  auto server =
+      demo::ServerProcess::Start(twinlined_, data_, base::CivilDay::FromYmd(2026, 8, 20), port);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   clients_.clear();

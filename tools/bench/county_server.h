@@ -1,5 +1,5 @@
-// The complete service under load: twinlined on a demonstration directory with the whole county, its tokens
-// and a term of roll calls that are still to be taken, in order.
+// The complete service under load: twinlined on a demonstration directory with the whole county,
+// its tokens and a term of roll calls that are still to be taken, in order.
 #pragma once
 
 #include <filesystem>
@@ -28,10 +28,11 @@ class CountyServer {
   size_t pupils() const { return county_.pupils.size(); }
   size_t roll_calls_taken() const { return taken_; }
 
-  // Goes to the next session of the term (morning, afternoon, next day …): moves the clock, waits until
-  // everything is idle. What is measured begins after it.
+  // Goes to the next session of the term (morning, afternoon, next day …): moves the clock, waits
+  // until everything is idle. What is measured begins after it.
   void NextSession();
-  // The roll call of the i-th class in the session that NextSession opened, with its teacher's token.
+  // The roll call of the i-th class in the session that NextSession opened, with its teacher's
+  // token.
   CallToMake RollCall(size_t i);
   // The same message for the bare servers, which look at nothing.
   std::unique_ptr<google::protobuf::Message> AnyRollCall(size_t i) const;
@@ -39,7 +40,7 @@ class CountyServer {
   void WaitForAudit();
   // Stops and starts the process again: all token caches are cold.
   void Restart();
-  int64_t CpuMicros() const;   // user and system time of the server process so far
+  int64_t CpuMicros() const;  // user and system time of the server process so far
   void Stop();
   bool morning_next() const { return session_ % 2 != 0; }
 
@@ -53,7 +54,7 @@ class CountyServer {
   std::unique_ptr<demo::ServerProcess> server_;
   std::unique_ptr<demo::Api> api_;
   std::vector<rpc::Client> clients_;
-  int session_ = -1;   // 2 * day + (0 morning, 1 afternoon)
+  int session_ = -1;  // 2 * day + (0 morning, 1 afternoon)
   size_t taken_ = 0;
 };
 

@@ -11,12 +11,14 @@ namespace twinline::bench {
 
 double LoadResult::percentile_ms(double p) const {
   if (latencies_us.empty()) return 0;
-  const size_t index = std::min(latencies_us.size() - 1, static_cast<size_t>(p / 100 * static_cast<double>(latencies_us.size())));
+  const size_t index =
+      std::min(latencies_us.size() - 1,
+               static_cast<size_t>(p / 100 * static_cast<double>(latencies_us.size())));
   return latencies_us[index] / 1000.0;
 }
 
-LoadResult RunLoad(const std::vector<rpc::Client>& clients, const std::string& method, size_t count, size_t in_flight,
-                   const std::function<CallToMake(size_t)>& next,
+LoadResult RunLoad(const std::vector<rpc::Client>& clients, const std::string& method, size_t count,
+                   size_t in_flight, const std::function<CallToMake(size_t)>& next,
                    const std::function<std::unique_ptr<google::protobuf::Message>()>& make_reply) {
   struct Slot {
     CallToMake call;
@@ -48,15 +50,15 @@ LoadResult RunLoad(const std::vector<rpc::Client>& clients, const std::string& m
     slot.begun_us = base::MonotonicUs();
     rpc::CallOptions options;
     options.token = slot.call.token;
-    clients[i % clients.size()].CallAsync(method, *slot.call.request, slot.reply.get(), options,
-                                          [&, i, index](rpc::CallResult done) {
-                                            result.latencies_us[i] =
-                                                static_cast<uint32_t>(base::MonotonicUs() - slots[index].begun_us);
-                                            if (!done.ok()) ++failed;
-                                            std::lock_guard lock(mutex);
-                                            free.push_back(index);
-                                            freed.notify_one();
-                                          });
+    clients[i % clients.size()].CallAsync(
+        method, *slot.call.request, slot.reply.get(), options, [&, i, index](rpc::CallResult done) {
+          result.latencies_us[i] =
+              static_cast<uint32_t>(base::MonotonicUs() - slots[index].begun_us);
+          if (!done.ok()) ++failed;
+          std::lock_guard lock(mutex);
+          free.push_back(index);
+          freed.notify_one();
+        });
   }
   std::unique_lock lock(mutex);
   freed.wait(lock, [&] { return free.size() == in_flight; });

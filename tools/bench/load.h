@@ -16,7 +16,7 @@ struct LoadResult {
   size_t calls = 0;
   size_t failed = 0;
   double seconds = 0;
-  std::vector<uint32_t> latencies_us;   // sorted
+  std::vector<uint32_t> latencies_us;  // sorted
 
   double per_second() const { return seconds > 0 ? static_cast<double>(calls) / seconds : 0; }
   double percentile_ms(double p) const;
@@ -27,9 +27,10 @@ struct CallToMake {
   std::string token;
 };
 
-// Makes `count` calls of `method`, spread over `clients`, `in_flight` at a time. `next(i)` is called in order.
-LoadResult RunLoad(const std::vector<rpc::Client>& clients, const std::string& method, size_t count, size_t in_flight,
-                   const std::function<CallToMake(size_t)>& next,
+// Makes `count` calls of `method`, spread over `clients`, `in_flight` at a time. `next(i)` is
+// called in order.
+LoadResult RunLoad(const std::vector<rpc::Client>& clients, const std::string& method, size_t count,
+                   size_t in_flight, const std::function<CallToMake(size_t)>& next,
                    const std::function<std::unique_ptr<google::protobuf::Message>()>& make_reply);
 
 }  // namespace twinline::bench

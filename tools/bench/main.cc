@@ -1,4 +1,5 @@
-// twinline-bench: figures of the complete service, each beside its baseline of the same run. Never a test.
+// twinline-bench: figures of the complete service, each beside its baseline of the same run. Never
+// a test.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>

@@ -13,8 +13,8 @@ constexpr size_t kCalls = 6'000;
 constexpr size_t kInFlight = 128;
 
 template <typename Reply>
-void Measure(CountyServer& server, int rounds, const std::string& name, const std::string& method, size_t count,
-             const std::function<CallToMake(size_t)>& next, Report* report) {
+void Measure(CountyServer& server, int rounds, const std::string& name, const std::string& method,
+             size_t count, const std::function<CallToMake(size_t)>& next, Report* report) {
   std::vector<double> rates, p99s;
   size_t failed = 0;
   for (int round = 0; round < rounds; ++round) {
@@ -25,7 +25,8 @@ void Measure(CountyServer& server, int rounds, const std::string& name, const st
     failed += result.failed;
   }
   report->Add({name, Median(rates), "calls/s", std::nullopt, "", rounds,
-               "p99 " + std::to_string(Median(p99s)) + " ms at 128 in flight, " + std::to_string(server.pupils()) +
+               "p99 " + std::to_string(Median(p99s)) + " ms at 128 in flight, " +
+                   std::to_string(server.pupils()) +
                    " pupils, access entry durable first, failed " + std::to_string(failed)});
 }
 
@@ -44,7 +45,8 @@ void MeasureReads(CountyServer& server, int rounds, Report* report) {
       },
       report);
   Measure<attendance::v1::GetChildTermReply>(
-      server, rounds, "term_history", "twinline.attendance.v1.AttendanceService.GetChildTerm", kCalls,
+      server, rounds, "term_history", "twinline.attendance.v1.AttendanceService.GetChildTerm",
+      kCalls,
       [&](size_t i) {
         auto request = std::make_unique<attendance::v1::GetChildTermRequest>();
         request->set_child_id(server.loaded().children[pupil(i)].str());

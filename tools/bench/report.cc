@@ -32,18 +32,24 @@ void Report::Say(const std::string& line) {
 }
 
 void Report::Finish(const std::string& file) const {
-  std::printf("\n%-24s %12s %-12s %12s %8s %5s  %s\n", "name", "value", "unit", "baseline", "ratio", "runs", "note");
+  std::printf("\n%-24s %12s %-12s %12s %8s %5s  %s\n", "name", "value", "unit", "baseline", "ratio",
+              "runs", "note");
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const Figure& figure : figures_) {
     char baseline[32] = "-", ratio[32] = "-";
     if (figure.baseline) std::snprintf(baseline, sizeof baseline, "%.2f", *figure.baseline);
     if (figure.ratio()) std::snprintf(ratio, sizeof ratio, "%.2f", *figure.ratio());
-    std::printf("%-24s %12.2f %-12s %12s %8s %5d  %s\n", figure.name.c_str(), figure.value, figure.unit.c_str(),
-                baseline, ratio, figure.runs,
-                (figure.baseline_name.empty() ? figure.note : "vs " + figure.baseline_name + "  " + figure.note).c_str());
-    nlohmann::ordered_json line{{"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
-    line["baseline"] = figure.baseline ? nlohmann::ordered_json(*figure.baseline) : nlohmann::ordered_json();
-    line["ratio"] = figure.ratio() ? nlohmann::ordered_json(*figure.ratio()) : nlohmann::ordered_json();
+    std::printf("%-24s %12.2f %-12s %12s %8s %5d  %s\n", figure.name.c_str(), figure.value,
+                figure.unit.c_str(), baseline, ratio, figure.runs,
+                (figure.baseline_name.empty() ? figure.note
+                                              : "vs " + figure.baseline_name + "  " + figure.note)
+                    .c_str());
+    nlohmann::ordered_json line{
+        {"name", figure.name}, {"value", figure.value}, {"unit", figure.unit}};
+    line["baseline"] =
+        figure.baseline ? nlohmann::ordered_json(*figure.baseline) : nlohmann::ordered_json();
+    line["ratio"] =
+        figure.ratio() ? nlohmann::ordered_json(*figure.ratio()) : nlohmann::ordered_json();
     line["runs"] = figure.runs;
     if (!figure.note.empty()) line["note"] = figure.note;
     list.push_back(std::move(line));

@@ -1,5 +1,5 @@
-// The figures of a run: a table for people and build/bench/results.json for programs. Each figure stands beside
-// its baseline taken in the same run, interleaved, median of the rounds.
+// The figures of a run: a table for people and build/bench/results.json for programs. Each figure
+// stands beside its baseline taken in the same run, interleaved, median of the rounds.
 #pragma once
 
 #include <optional>

@@ -21,7 +21,9 @@ constexpr const char* kStream = "twinline.attendance.v1.AttendanceService.Submit
 constexpr int kSessionsPerRound = 6;
 constexpr size_t kAloneCalls = 400;
 
-std::unique_ptr<google::protobuf::Message> Reply() { return std::make_unique<av1::SubmitRollCallReply>(); }
+std::unique_ptr<google::protobuf::Message> Reply() {
+  return std::make_unique<av1::SubmitRollCallReply>();
+}
 
 struct Sum {
   double seconds = 0;
@@ -36,7 +38,12 @@ struct Sum {
   double rate() const { return static_cast<double>(calls) / seconds; }
   double ms(double p) {
     std::sort(latencies.begin(), latencies.end());
-    return latencies.empty() ? 0 : latencies[std::min(latencies.size() - 1, static_cast<size_t>(p / 100 * static_cast<double>(latencies.size())))] / 1000.0;
+    return latencies.empty()
+               ? 0
+               : latencies[std::min(
+                     latencies.size() - 1,
+                     static_cast<size_t>(p / 100 * static_cast<double>(latencies.size())))] /
+                     1000.0;
   }
 };
 
@@ -55,8 +62,12 @@ class Bare {
     }
   }
   LoadResult Run(CountyServer& county, size_t count, size_t in_flight) {
-    return RunLoad(clients_, kUnary, count, in_flight,
-                   [&](size_t i) { return CallToMake{county.AnyRollCall(i), {}}; }, Reply);
+    return RunLoad(
+        clients_, kUnary, count, in_flight,
+        [&](size_t i) {
+          return CallToMake{county.AnyRollCall(i), {}};
+        },
+        Reply);
   }
 
  private:
@@ -64,13 +75,15 @@ class Bare {
   std::vector<rpc::Client> clients_;
 };
 
-// Whole sessions at `in_flight`; only the calls are timed, then the audit index catches up inside the clock.
+// Whole sessions at `in_flight`; only the calls are timed, then the audit index catches up inside
+// the clock.
 Sum ServiceSessions(CountyServer& server, int sessions, size_t in_flight) {
   Sum sum;
   for (int s = 0; s < sessions; ++s) {
     server.NextSession();
-    sum.Add(RunLoad(server.clients(), kUnary, server.classes(), in_flight,
-                    [&](size_t i) { return server.RollCall(i); }, Reply));
+    sum.Add(RunLoad(
+        server.clients(), kUnary, server.classes(), in_flight,
+        [&](size_t i) { return server.RollCall(i); }, Reply));
   }
   const int64_t begun = base::MonotonicUs();
   server.WaitForAudit();
@@ -78,18 +91,20 @@ Sum ServiceSessions(CountyServer& server, int sessions, size_t in_flight) {
   return sum;
 }
 
-// Streams of one session's roll calls. One teacher's token must cover all classes of a stream, so each school's
-// principal sends its school's classes: as a gateway that queued off line would.
+// Streams of one session's roll calls. One teacher's token must cover all classes of a stream, so
+// each school's principal sends its school's classes: as a gateway that queued off line would.
 Sum ServiceStream(CountyServer& server) {
   server.NextSession();
   std::map<size_t, std::vector<size_t>> by_school;
-  for (size_t c = 0; c < server.classes(); ++c) by_school[server.county().classes[c].school].push_back(c);
+  for (size_t c = 0; c < server.classes(); ++c)
+    by_school[server.county().classes[c].school].push_back(c);
   std::vector<std::vector<std::unique_ptr<google::protobuf::Message>>> messages;
   std::vector<std::string> tokens;
   for (const auto& [school, classes] : by_school) {
     messages.emplace_back();
     for (const size_t c : classes) messages.back().push_back(server.RollCall(c).request);
-    tokens.push_back(server.api().TokenOf(server.loaded().principal.at("school:" + server.county().schools[school].code)));
+    tokens.push_back(server.api().TokenOf(
+        server.loaded().principal.at("school:" + server.county().schools[school].code)));
   }
   Sum sum;
   const int64_t begun = base::MonotonicUs();
@@ -121,14 +136,16 @@ Sum ServiceStream(CountyServer& server) {
 }
 
 void Postgres(const fs::path& bin, Report* report) {
-  const fs::path script = bin.parent_path().parent_path().parent_path() / "tools" / "bench" / "postgres.sh";
+  const fs::path script =
+      bin.parent_path().parent_path().parent_path() / "tools" / "bench" / "postgres.sh";
   FILE* pipe = popen((script.string() + " 8 32 2>/dev/null").c_str(), "r");
   char layout[16];
   double tps = 0;
   bool any = false;
   while (pipe != nullptr && std::fscanf(pipe, "%15s %lf", layout, &tps) == 2) {
     any = true;
-    report->Say("  PostgreSQL, " + std::string(layout) + ", 32 clients: " + std::to_string(static_cast<int>(tps)) + "/s");
+    report->Say("  PostgreSQL, " + std::string(layout) +
+                ", 32 clients: " + std::to_string(static_cast<int>(tps)) + "/s");
   }
   if (pipe != nullptr) pclose(pipe);
   if (!any) report->Say("  PostgreSQL is not installed here: no comparison");
@@ -139,7 +156,8 @@ void Postgres(const fs::path& bin, Report* report) {
 void MeasureRollCalls(CountyServer& server, const fs::path& bin, int rounds, Report* report) {
   const fs::path bare_directory = server.data().string() + "-bare";
   fs::create_directories(bare_directory);
-  std::vector<double> echo_rate, bare_rate, service_rate, bare_alone, service_alone, stream_rate, cpu;
+  std::vector<double> echo_rate, bare_rate, service_rate, bare_alone, service_alone, stream_rate,
+      cpu;
   std::vector<double> p50, p99, bare_p99;
   size_t failed = 0;
   {
@@ -156,7 +174,8 @@ void MeasureRollCalls(CountyServer& server, const fs::path& bin, int rounds, Rep
       bare_p99.push_back(bare_run.percentile_ms(99));
       const int64_t cpu_before = server.CpuMicros();
       Sum service = ServiceSessions(server, kSessionsPerRound, 128);
-      cpu.push_back(static_cast<double>(server.CpuMicros() - cpu_before) / static_cast<double>(service.calls));
+      cpu.push_back(static_cast<double>(server.CpuMicros() - cpu_before) /
+                    static_cast<double>(service.calls));
       service_rate.push_back(service.rate());
       p50.push_back(service.ms(50));
       p99.push_back(service.ms(99));
@@ -164,8 +183,9 @@ void MeasureRollCalls(CountyServer& server, const fs::path& bin, int rounds, Rep
       bare_alone.push_back(bare.Run(server, kAloneCalls, 1).percentile_ms(50));
       server.NextSession();
       Sum alone;
-      alone.Add(RunLoad(server.clients(), kUnary, std::min(kAloneCalls, server.classes()), 1,
-                        [&](size_t i) { return server.RollCall(i); }, Reply));
+      alone.Add(RunLoad(
+          server.clients(), kUnary, std::min(kAloneCalls, server.classes()), 1,
+          [&](size_t i) { return server.RollCall(i); }, Reply));
       service_alone.push_back(alone.ms(50));
       failed += alone.failed;
       const Sum stream = ServiceStream(server);
@@ -174,16 +194,19 @@ void MeasureRollCalls(CountyServer& server, const fs::path& bin, int rounds, Rep
     }
     std::ostringstream line;
     line << "  echo of the same message, 128 in flight: " << static_cast<int>(Median(echo_rate))
-         << "/s; cold tokens: " << static_cast<int>(cold.rate()) << "/s; server CPU per roll call: " << Median(cpu)
-         << " us; refused or failed: " << failed;
+         << "/s; cold tokens: " << static_cast<int>(cold.rate())
+         << "/s; server CPU per roll call: " << Median(cpu) << " us; refused or failed: " << failed;
     report->Say(line.str());
   }
   fs::remove_all(bare_directory);
-  report->Add({"roll_call_unary_128", Median(service_rate), "calls/s", Median(bare_rate), "bare group-fsync loop", rounds,
-               "p50 " + std::to_string(Median(p50)) + " ms, p99 " + std::to_string(Median(p99)) + " ms (bare p99 " +
-                   std::to_string(Median(bare_p99)) + "), audit caught up"});
-  report->Add({"roll_call_unary_1", Median(service_alone), "ms p50", Median(bare_alone), "bare group-fsync loop", rounds, ""});
-  report->Add({"roll_call_stream", Median(stream_rate), "calls/s", Median(bare_rate), "bare unary loop", rounds, "8 streams"});
+  report->Add({"roll_call_unary_128", Median(service_rate), "calls/s", Median(bare_rate),
+               "bare group-fsync loop", rounds,
+               "p50 " + std::to_string(Median(p50)) + " ms, p99 " + std::to_string(Median(p99)) +
+                   " ms (bare p99 " + std::to_string(Median(bare_p99)) + "), audit caught up"});
+  report->Add({"roll_call_unary_1", Median(service_alone), "ms p50", Median(bare_alone),
+               "bare group-fsync loop", rounds, ""});
+  report->Add({"roll_call_stream", Median(stream_rate), "calls/s", Median(bare_rate),
+               "bare unary loop", rounds, "8 streams"});
   Postgres(bin, report);
 }
 

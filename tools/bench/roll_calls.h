@@ -1,4 +1,5 @@
-// Durable roll calls per second and their latency through the complete service, against the bare loop.
+// Durable roll calls per second and their latency through the complete service, against the bare
+// loop.
 #pragma once
 
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 namespace twinline::bench {
 
-void MeasureRollCalls(CountyServer& server, const std::filesystem::path& bin, int rounds, Report* report);
+void MeasureRollCalls(CountyServer& server, const std::filesystem::path& bin, int rounds,
+                      Report* report);
 
 }  // namespace twinline::bench

@@ -27,8 +27,8 @@ uint64_t SizeOf(const fs::path& directory) {
 }  // namespace
 
 void MeasureStorage(CountyServer& server, Report* report) {
-  const double marks = static_cast<double>(server.roll_calls_taken()) * static_cast<double>(server.pupils()) /
-                       static_cast<double>(server.classes());
+  const double marks = static_cast<double>(server.roll_calls_taken()) *
+                       static_cast<double>(server.pupils()) / static_cast<double>(server.classes());
   server.Stop();
   auto log = journal::EmbeddedLog::OpenReadOnly((server.data() / "log").string());
   if (!log.ok()) demo::Stop(std::string(log.status().message()));
@@ -44,14 +44,16 @@ void MeasureStorage(CountyServer& server, Report* report) {
       if (!some.ok() || some->empty()) break;
       for (const journal::Admitted& admitted : *some) {
         bytes[name.substr(0, name.find('/'))] += admitted.record->bytes().size();
-        if (name == "attendance/0") commits += static_cast<uint64_t>(admitted.record->record().commit_size());
+        if (name == "attendance/0")
+          commits += static_cast<uint64_t>(admitted.record->record().commit_size());
       }
     }
   }
   const uint64_t state = SizeOf(server.data() / "state" / "attendance-0");
   report->Add({"bytes_per_mark_state", static_cast<double>(state) / marks, "bytes", 1.0, "goal", 1,
                "files of the attendance state, replies of 31 days and unflushed log included"});
-  report->Add({"bytes_per_mark_total", static_cast<double>(state + bytes["attendance"]) / marks, "bytes", 6.0, "goal", 1,
+  report->Add({"bytes_per_mark_total", static_cast<double>(state + bytes["attendance"]) / marks,
+               "bytes", 6.0, "goal", 1,
                "state files and attendance journal (raw record bytes); audit journal " +
                    std::to_string(static_cast<double>(bytes["audit"]) / marks) + ", access " +
                    std::to_string(static_cast<double>(bytes["access"]) / marks) + " apart"});
@@ -74,14 +76,16 @@ void MeasureStorage(CountyServer& server, Report* report) {
   options.realm = genesis.realm();
   options.clock_kind = genesis.clock();
   const int64_t begun = base::MonotonicUs();
-  auto shard = engine::Shard::Open(options, &domain, *std::move(store), *(*writable)->Open("attendance/0"),
-                                   {*(*writable)->Open("registry/0"), *(*writable)->Open("accountability/0")},
-                                   &base::SystemClock());
+  auto shard = engine::Shard::Open(
+      options, &domain, *std::move(store), *(*writable)->Open("attendance/0"),
+      {*(*writable)->Open("registry/0"), *(*writable)->Open("accountability/0")},
+      &base::SystemClock());
   if (!shard.ok() || !(*shard)->Start().ok()) demo::Stop("the rebuild failed");
   const double seconds = static_cast<double>(base::MonotonicUs() - begun) / 1e6;
   (*shard)->Stop();
-  report->Add({"rebuild_commits", static_cast<double>(commits) / seconds, "commits/s", 50'000.0, "goal", 1,
-               std::to_string(commits) + " attendance commits from the embedded log into an empty state"});
+  report->Add(
+      {"rebuild_commits", static_cast<double>(commits) / seconds, "commits/s", 50'000.0, "goal", 1,
+       std::to_string(commits) + " attendance commits from the embedded log into an empty state"});
   std::error_code ignored;
   fs::remove_all(server.data().string() + "-rebuild", ignored);
 }

@@ -22,21 +22,25 @@ struct TownshipSeed {
   const char* code;
   const char* name;
   int villages;
-  int juniors;   // 21 in all
-  int weight;    // share of pupils
+  int juniors;  // 21 in all
+  int weight;   // share of pupils
 };
 // Names and codes: domain.md 6.1. Villages and shares are of realistic size, not of record.
 constexpr TownshipSeed kTownships[] = {
-    {"411282100", "城关镇", 20, 4, 24}, {"411282101", "尹庄镇", 30, 1, 7},  {"411282102", "朱阳镇", 36, 1, 6},
-    {"411282103", "阳平镇", 32, 2, 8},  {"411282104", "故县镇", 26, 1, 6},  {"411282105", "豫灵镇", 28, 2, 8},
-    {"411282106", "大王镇", 34, 2, 7},  {"411282107", "阳店镇", 32, 1, 6},  {"411282108", "函谷关镇", 24, 1, 5},
-    {"411282109", "焦村镇", 38, 2, 8},  {"411282200", "川口乡", 34, 1, 4},  {"411282201", "寺河乡", 18, 1, 2},
-    {"411282202", "苏村乡", 26, 1, 3},  {"411282203", "五亩乡", 28, 1, 3},  {"411282204", "西阎乡", 26, 0, 3}};
+    {"411282100", "城关镇", 20, 4, 24},  {"411282101", "尹庄镇", 30, 1, 7},
+    {"411282102", "朱阳镇", 36, 1, 6},   {"411282103", "阳平镇", 32, 2, 8},
+    {"411282104", "故县镇", 26, 1, 6},   {"411282105", "豫灵镇", 28, 2, 8},
+    {"411282106", "大王镇", 34, 2, 7},   {"411282107", "阳店镇", 32, 1, 6},
+    {"411282108", "函谷关镇", 24, 1, 5}, {"411282109", "焦村镇", 38, 2, 8},
+    {"411282200", "川口乡", 34, 1, 4},   {"411282201", "寺河乡", 18, 1, 2},
+    {"411282202", "苏村乡", 26, 1, 3},   {"411282203", "五亩乡", 28, 1, 3},
+    {"411282204", "西阎乡", 26, 0, 3}};
 
-constexpr const char* kVillageFirst[] = {"东", "西", "南", "北", "上", "下", "前", "后", "大", "小", "新", "老",
-                                         "张", "王", "李", "赵", "杨", "常", "武", "许", "程", "梁", "孟", "彭"};
-constexpr const char* kVillageLast[] = {"坡头", "营", "寨", "沟", "岭", "湾", "庄", "家塬", "河", "泉", "坪", "峪",
-                                        "店", "屯", "桥", "洼", "山", "源"};
+constexpr const char* kVillageFirst[] = {"东", "西", "南", "北", "上", "下", "前", "后",
+                                         "大", "小", "新", "老", "张", "王", "李", "赵",
+                                         "杨", "常", "武", "许", "程", "梁", "孟", "彭"};
+constexpr const char* kVillageLast[] = {"坡头", "营", "寨", "沟", "岭", "湾", "庄", "家塬", "河",
+                                        "泉",   "坪", "峪", "店", "屯", "桥", "洼", "山",   "源"};
 
 class Maker {
  public:
@@ -70,11 +74,12 @@ class Maker {
   }
 
   size_t AddSchool(SchoolKind kind, size_t township, std::string name) {
-    static constexpr std::pair<SchoolKind, const char*> kPrefix[] = {{SchoolKind::kPrimary, "21"},
-                                                                     {SchoolKind::kTeachingPoint, "21"},
-                                                                     {SchoolKind::kJunior, "31"},
-                                                                     {SchoolKind::kNineYear, "31"},
-                                                                     {SchoolKind::kSpecial, "51"}};
+    static constexpr std::pair<SchoolKind, const char*> kPrefix[] = {
+        {SchoolKind::kPrimary, "21"},
+        {SchoolKind::kTeachingPoint, "21"},
+        {SchoolKind::kJunior, "31"},
+        {SchoolKind::kNineYear, "31"},
+        {SchoolKind::kSpecial, "51"}};
     const char* prefix = "21";
     for (const auto& [k, p] : kPrefix) prefix = k == kind ? p : prefix;
     char code[16];
@@ -99,25 +104,28 @@ class Maker {
       PairAndZone();
       return;
     }
-    static constexpr const char* kOrdinal[] = {"第一", "第二", "第三", "第四", "第五", "第六", "第七", "第八",
-                                               "第九", "第十"};
+    static constexpr const char* kOrdinal[] = {"第一", "第二", "第三", "第四", "第五",
+                                               "第六", "第七", "第八", "第九", "第十"};
     for (size_t t = 0; t < std::size(kTownships); ++t) {
       for (int i = 0; i < kTownships[t].juniors; ++i) {
         AddSchool(SchoolKind::kJunior, t, TownName(t) + kOrdinal[i] + "初级中学");
       }
     }
-    // 35 full primary schools by weight, 38 teaching points in the villages, 3 nine-year, 1 special.
+    // 35 full primary schools by weight, 38 teaching points in the villages, 3 nine-year, 1
+    // special.
     const auto primaries = Spread(35, 1);
     for (size_t t = 0; t < primaries.size(); ++t) {
       for (size_t i = 0; i < primaries[t]; ++i) {
-        AddSchool(SchoolKind::kPrimary, t, TownName(t) + (i == 0 ? "中心小学" : kOrdinal[i] + std::string("小学")));
+        AddSchool(SchoolKind::kPrimary, t,
+                  TownName(t) + (i == 0 ? "中心小学" : kOrdinal[i] + std::string("小学")));
       }
     }
     size_t placed = 0;
     for (size_t round = 0; placed < 38; ++round) {
       for (size_t t = 1; t < std::size(kTownships) && placed < 38; ++t, ++placed) {
         const Village& village = county_.villages[county_.townships[t].villages[round * 3 + 2]];
-        AddSchool(SchoolKind::kTeachingPoint, t, TownName(t) + village.name.substr(0, village.name.size() - 3) + "教学点");
+        AddSchool(SchoolKind::kTeachingPoint, t,
+                  TownName(t) + village.name.substr(0, village.name.size() - 3) + "教学点");
       }
     }
     for (const size_t t : {size_t{14}, size_t{2}, size_t{5}}) {
@@ -157,7 +165,8 @@ class Maker {
       } else if (school.kind != SchoolKind::kSpecial) {
         school.zone_villages = villages;
       }
-      if (school.kind != SchoolKind::kPrimary && school.kind != SchoolKind::kTeachingPoint) continue;
+      if (school.kind != SchoolKind::kPrimary && school.kind != SchoolKind::kTeachingPoint)
+        continue;
       // The junior school of the township, else the first there is.
       for (size_t j = 0; j < county_.schools.size(); ++j) {
         const School& junior = county_.schools[j];
@@ -203,14 +212,16 @@ class Maker {
     Distribute(primary, options_.small ? 1'650 : kPrimaryPupils, /*junior=*/false);
   }
 
-  void Distribute(const std::vector<std::pair<size_t, double>>& schools, size_t total, bool is_junior) {
+  void Distribute(const std::vector<std::pair<size_t, double>>& schools, size_t total,
+                  bool is_junior) {
     double weights = 0;
     for (const auto& [s, w] : schools) weights += w;
     size_t given = 0;
     for (size_t i = 0; i < schools.size(); ++i) {
       const auto [s, w] = schools[i];
-      const size_t n = i + 1 == schools.size() ? total - given
-                                               : static_cast<size_t>(static_cast<double>(total) * w / weights);
+      const size_t n = i + 1 == schools.size()
+                           ? total - given
+                           : static_cast<size_t>(static_cast<double>(total) * w / weights);
       given += n;
       const bool point = county_.schools[s].kind == SchoolKind::kTeachingPoint;
       if (is_junior) {
@@ -221,7 +232,8 @@ class Maker {
     }
   }
 
-  void AddPupils(size_t s, size_t total, uint32_t first_grade, uint32_t last_grade, size_t class_size) {
+  void AddPupils(size_t s, size_t total, uint32_t first_grade, uint32_t last_grade,
+                 size_t class_size) {
     const size_t grades = last_grade - first_grade + 1;
     for (size_t g = 0; g < grades; ++g) {
       const size_t in_grade = total / grades + (g < total % grades ? 1 : 0);
@@ -251,17 +263,19 @@ class Maker {
     pupil.school_class = class_index;
     pupil.sex = prng.Chance(530) ? 1 : 2;
     // Six by 31 August of the entry year (domain.md 3.1); a few are a year older.
-    const int entry_age_year = base::SchoolYearOf(options_.term_start) - static_cast<int>(grade) + 1 - 6;
+    const int entry_age_year =
+        base::SchoolYearOf(options_.term_start) - static_cast<int>(grade) + 1 - 6;
     const CivilDay last_birthday = CivilDay::FromYmd(entry_age_year, 8, 31);
     pupil.birth = last_birthday - static_cast<int>(prng.Below(365)) - (prng.Chance(20) ? 365 : 0);
     pupil.id_number = UniqueId(pupil.birth, pupil.sex);
     const std::string family = FamilyName(prng);
     pupil.name = PersonName(prng, family, pupil.sex);
     const auto& here = county_.townships[school.township].villages;
-    pupil.residence_village = prng.Pick(school.zone_villages.empty() || prng.Chance(60) ? here : school.zone_villages);
+    pupil.residence_village =
+        prng.Pick(school.zone_villages.empty() || prng.Chance(60) ? here : school.zone_villages);
     pupil.hukou_village = pupil.residence_village;
     const uint64_t life = prng.Below(1000);
-    if (life < 70) {   // moved within the county, or a migrant worker's child
+    if (life < 70) {  // moved within the county, or a migrant worker's child
       pupil.hukou_village = prng.Below(county_.villages.size());
       pupil.watch_groups.push_back("ACCOMPANYING");
     } else if (life < 190 && school.township != 0) {
@@ -282,12 +296,14 @@ class Maker {
   }
 
   void AddGuardians(Pupil* pupil, const std::string& family, Prng& prng) {
-    const bool grandparents = !pupil->watch_groups.empty() && pupil->watch_groups[0] == "LEFT_BEHIND_BOTH";
+    const bool grandparents =
+        !pupil->watch_groups.empty() && pupil->watch_groups[0] == "LEFT_BEHIND_BOTH";
     if (grandparents) {
       pupil->guardians.push_back({PersonName(prng, family, 1), "祖父母", Phone(prng)});
     } else {
       pupil->guardians.push_back({PersonName(prng, family, 1), "父亲", Phone(prng)});
-      if (prng.Chance(900)) pupil->guardians.push_back({PersonName(prng, FamilyName(prng), 2), "母亲", Phone(prng)});
+      if (prng.Chance(900))
+        pupil->guardians.push_back({PersonName(prng, FamilyName(prng), 2), "母亲", Phone(prng)});
     }
   }
 

@@ -21,22 +21,23 @@ void Alerts::Start() {
   }
 }
 
-void Alerts::Watch(const std::string& office, const std::string& name, const base::Id16& official, size_t index) {
+void Alerts::Watch(const std::string& office, const std::string& name, const base::Id16& official,
+                   size_t index) {
   cv1::WatchAlertsRequest request;
   request.set_office(office);
   rpc::CallOptions options;
   options.token = api_.TokenOf(official);
   options.deadline_us = 0;
-  readers_[index] = std::make_unique<rpc::Client::Reader>(
-      api_.client().OpenReader("twinline.accountability.v1.AccountabilityService.WatchAlerts", request, options));
+  readers_[index] = std::make_unique<rpc::Client::Reader>(api_.client().OpenReader(
+      "twinline.accountability.v1.AccountabilityService.WatchAlerts", request, options));
   threads_.emplace_back([this, name, reader = readers_[index].get()] {
     cv1::WatchAlertsReply message;
     while (reader->Read(&message)) {
       ++delivered_;
       const std::string& kind = message.alert().kind();
       Progress::Say(base::DayOf({message.alert().offered_at_us()}).ToString() + "  " + name + "  " +
-                    (message.alert().label_zh().empty() ? kind : message.alert().label_zh()) + "  " +
-                    message.alert().summary());
+                    (message.alert().label_zh().empty() ? kind : message.alert().label_zh()) +
+                    "  " + message.alert().summary());
     }
   });
 }

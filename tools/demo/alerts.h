@@ -20,7 +20,8 @@ class Alerts {
   size_t Stop();
 
  private:
-  void Watch(const std::string& office, const std::string& name, const base::Id16& official, size_t index);
+  void Watch(const std::string& office, const std::string& name, const base::Id16& official,
+             size_t index);
 
   Api& api_;
   const datagen::County& county_;

@@ -41,7 +41,8 @@ void Api::SetToken(const base::Id16& staff, std::string token) {
 void Api::Stamp(google::protobuf::Message* request) {
   const auto* field = request->GetDescriptor()->FindFieldByName("write");
   if (field == nullptr || field->message_type() != types::v1::WriteOptions::descriptor()) return;
-  auto* write = static_cast<types::v1::WriteOptions*>(request->GetReflection()->MutableMessage(request, field));
+  auto* write = static_cast<types::v1::WriteOptions*>(
+      request->GetReflection()->MutableMessage(request, field));
   if (write->request_id().empty()) write->set_request_id(rpc::NewRequestId(now_us_).str());
 }
 
@@ -54,15 +55,16 @@ rpc::CallResult Api::Call(std::string_view method, google::protobuf::Message& re
   const int64_t give_up = base::MonotonicUs() + 60'000'000;
   for (;;) {
     rpc::CallResult result = client_.Call(method, request, reply, options);
-    const bool again = absl::IsUnavailable(result.status) || absl::IsResourceExhausted(result.status) ||
+    const bool again = absl::IsUnavailable(result.status) ||
+                       absl::IsResourceExhausted(result.status) ||
                        result.code() == "ROSTER_NEWER_THAN_KNOWN";
     if (!again || base::MonotonicUs() > give_up) return result;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
 
-void Api::Must(std::string_view method, google::protobuf::Message& request, google::protobuf::Message* reply,
-               const base::Id16& staff) {
+void Api::Must(std::string_view method, google::protobuf::Message& request,
+               google::protobuf::Message* reply, const base::Id16& staff) {
   const rpc::CallResult result = Call(method, request, reply, staff);
   if (result.ok()) return;
   Stop(std::string(method) + ": " + result.code() + " " +

@@ -1,6 +1,6 @@
-// The demonstration speaks to the server as everybody does: through the public gRPC API, with a token of
-// the person who acts. Request ids are minted in driven time; an unknown outcome is retried with
-// the same id.
+// The demonstration speaks to the server as everybody does: through the public gRPC API, with a
+// token of the person who acts. Request ids are minted in driven time; an unknown outcome is
+// retried with the same id.
 #pragma once
 
 #include <atomic>
@@ -31,13 +31,14 @@ class Api {
   std::string TokenOf(const base::Id16& staff);
   void SetToken(const base::Id16& staff, std::string token);
 
-  // Calls as `staff`; stamps `write.request_id` when the request has one. UNAVAILABLE is retried with the
-  // same id for up to a minute.
+  // Calls as `staff`; stamps `write.request_id` when the request has one. UNAVAILABLE is retried
+  // with the same id for up to a minute.
   rpc::CallResult Call(std::string_view method, google::protobuf::Message& request,
                        google::protobuf::Message* reply, const base::Id16& staff);
-  // The same for a call that must succeed: stops the program with the server's words when it does not.
-  void Must(std::string_view method, google::protobuf::Message& request, google::protobuf::Message* reply,
-            const base::Id16& staff);
+  // The same for a call that must succeed: stops the program with the server's words when it does
+  // not.
+  void Must(std::string_view method, google::protobuf::Message& request,
+            google::protobuf::Message* reply, const base::Id16& staff);
 
   // At most `kInFlight` at a time; `done` runs on a gRPC thread.
   void CallAsync(std::string_view method, google::protobuf::Message& request,
@@ -52,7 +53,7 @@ class Api {
   rpc::Client client_;
   std::atomic<int64_t> now_us_{0};
   std::mutex mutex_;
-  std::unordered_map<std::string, std::string> tokens_;   // by staff id
+  std::unordered_map<std::string, std::string> tokens_;  // by staff id
   std::counting_semaphore<kInFlight> slots_{kInFlight};
 };
 

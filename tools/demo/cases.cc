@@ -19,8 +19,8 @@ std::string Method(std::string_view name) {
 // One open case in the hands of the people on duty.
 class Hands {
  public:
-  Hands(Api& api, const cv1::CaseFacts& facts, const base::Id16& teacher, const base::Id16& principal,
-        const base::Id16& township)
+  Hands(Api& api, const cv1::CaseFacts& facts, const base::Id16& teacher,
+        const base::Id16& principal, const base::Id16& township)
       : api_(api), facts_(facts), teacher_(teacher), principal_(principal), township_(township) {}
 
   void Persuade(const base::Id16& who, const std::string& method, const std::string& result) {
@@ -43,7 +43,8 @@ class Hands {
     api_.Call(Method("ReportReturn"), request, &reply, teacher_);
   }
 
-  // Both lines sign; a rule may still say no (the probation is not over), then it is tried another day.
+  // Both lines sign; a rule may still say no (the probation is not over), then it is tried another
+  // day.
   void Sign(const std::string& outcome) {
     for (const base::Id16& who : {township_, principal_}) {
       if (who.empty()) continue;
@@ -111,7 +112,8 @@ void Cases::Play(int day, base::CivilDay date) {
       const cv1::CaseFacts& facts = line.case_facts();
       const datagen::Truant& story = plan_.truants()[truant->second];
       const datagen::Class& room = county_.classes[county_.pupils[story.pupil].school_class];
-      Hands hands(api_, facts, loaded_.staff[room.teacher], Find(loaded_.principal, "school:" + facts.school_code()),
+      Hands hands(api_, facts, loaded_.staff[room.teacher],
+                  Find(loaded_.principal, "school:" + facts.school_code()),
                   Find(loaded_.township_official, "township:" + facts.township()));
       const int age = date.days - facts.opened_on().days();
       const bool back = day >= story.first_day + story.days;

@@ -1,5 +1,5 @@
-// What people do about cases: the class teacher phones, the village and township visit, the child comes
-// back or is found elsewhere, both lines sign. Some do nothing, and that is on record too.
+// What people do about cases: the class teacher phones, the village and township visit, the child
+// comes back or is found elsewhere, both lines sign. Some do nothing, and that is on record too.
 #pragma once
 
 #include <map>
@@ -29,7 +29,7 @@ class Cases {
   Loaded& loaded_;
   const datagen::AbsencePlan& plan_;
   Transfers& transfers_;
-  std::map<size_t, int> acted_;   // truant -> last school day on which somebody acted
+  std::map<size_t, int> acted_;  // truant -> last school day on which somebody acted
 };
 
 }  // namespace twinline::demo

@@ -4,11 +4,11 @@
 #include <set>
 #include <thread>
 
+#include "platform/base/keys.h"
 #include "platform/calendar/school_days.h"
 #include "platform/calendar/state_council.h"
 #include "platform/calendar/working_days.h"
 #include "tools/demo/progress.h"
-#include "platform/base/keys.h"
 #include "twinline/attendance/v1/attendance.pb.h"
 #include "twinline/registry/v1/registry.pb.h"
 
@@ -53,14 +53,16 @@ class Loader {
     types::v1::Role role;
     if (!types::v1::Role_Parse("ROLE_" + duty.role, &role)) Stop("unknown role " + duty.role);
     request.set_role(role);
-    request.set_office(duty.school_class == SIZE_MAX ? duty.office
-                                                     : "class:" + loaded_.classes[duty.school_class].hex());
+    request.set_office(duty.school_class == SIZE_MAX
+                           ? duty.office
+                           : "class:" + loaded_.classes[duty.school_class].hex());
     request.mutable_from()->set_days(term_start_.days - 30);
     rv1::RecordedReply reply;
     api_.Must(Registry("StartDuty"), request, &reply, by);
     const Id16& staff = loaded_.staff[duty.staff];
     if (duty.role == "BUREAU_DIRECTOR") loaded_.bureau_director = staff;
-    if (duty.role == "BUREAU_OFFICIAL") (loaded_.bureau_official.empty() ? loaded_.bureau_official : loaded_.bureau_second) = staff;
+    if (duty.role == "BUREAU_OFFICIAL")
+      (loaded_.bureau_official.empty() ? loaded_.bureau_official : loaded_.bureau_second) = staff;
     if (duty.role == "AUDITOR") loaded_.auditor = staff;
     if (duty.role == "PRINCIPAL") loaded_.principal[duty.office] = staff;
     if (duty.role == "REGISTRAR") loaded_.registrar[duty.office] = staff;
@@ -90,7 +92,8 @@ class Loader {
     request.mutable_area()->set_code(code);
     request.mutable_area()->set_name(name);
     request.mutable_area()->set_kind(kind);
-    if (code == "411282204") request.mutable_area()->add_aliases("西闫乡");   // as the report writes it
+    if (code == "411282204")
+      request.mutable_area()->add_aliases("西闫乡");  // as the report writes it
     rv1::RecordedReply reply;
     api_.Must(Registry("RecordArea"), request, &reply, loaded_.bureau_official);
   }
@@ -123,8 +126,10 @@ class Loader {
       facts->set_township(county_.townships[school.township].code);
       facts->set_county(county_.code);
       facts->set_boarding(school.boarding);
-      for (const size_t v : school.zone_villages) facts->add_zone_villages(county_.villages[v].code);
-      if (school.paired_junior != SIZE_MAX) facts->set_junior_school_code(county_.schools[school.paired_junior].code);
+      for (const size_t v : school.zone_villages)
+        facts->add_zone_villages(county_.villages[v].code);
+      if (school.paired_junior != SIZE_MAX)
+        facts->set_junior_school_code(county_.schools[school.paired_junior].code);
       rv1::RecordedReply reply;
       api_.Must(Registry("RecordSchool"), request, &reply, loaded_.bureau_official);
     }
@@ -162,7 +167,8 @@ class Loader {
       request.set_office(county_.staff[s].home_office);
       auto reply = std::make_shared<rv1::RecordedReply>();
       // The bureau keeps school rosters, the system administrator all others.
-      const Id16& by = county_.staff[s].home_office.starts_with("school:") ? loaded_.bureau_official : admins_.system;
+      const Id16& by = county_.staff[s].home_office.starts_with("school:") ? loaded_.bureau_official
+                                                                           : admins_.system;
       api_.CallAsync(Registry("RecordStaff"), request, reply, by,
                      [this, s, reply, &progress](const rpc::CallResult& result) {
                        if (!result.ok()) Stop("RecordStaff: " + result.status.ToString());
@@ -206,9 +212,12 @@ class Loader {
     child.set_residence_township(county_.townships[home.township].code);
     for (const std::string& group : pupil.watch_groups) child.add_watch_groups(group);
     child.set_boarding(pupil.boarding);
-    child.set_special_education(county_.schools[school_class.school].kind == datagen::SchoolKind::kSpecial);
+    child.set_special_education(county_.schools[school_class.school].kind ==
+                                datagen::SchoolKind::kSpecial);
     child.mutable_entered_on()->set_days(
-        CivilDay::FromYmd(base::SchoolYearOf(term_start_) - static_cast<int>(school_class.grade) + 1, 9, 1).days);
+        CivilDay::FromYmd(
+            base::SchoolYearOf(term_start_) - static_cast<int>(school_class.grade) + 1, 9, 1)
+            .days);
     child.set_entry_kind("NORMAL");
     return child;
   }
@@ -230,9 +239,11 @@ class Loader {
                        if (!result.ok()) Stop("RegisterChildren: " + result.status.ToString());
                        for (int i = 0; i < reply->items_size(); ++i) {
                          const rv1::RegisteredItem& item = reply->items(i);
-                         if (item.has_refusal()) Stop("a pupil was refused: " + item.refusal().message_zh());
+                         if (item.has_refusal())
+                           Stop("a pupil was refused: " + item.refusal().message_zh());
                          loaded_.children[from + static_cast<size_t>(i)] = AsId(item.child_id());
-                         loaded_.registrations[from + static_cast<size_t>(i)] = AsId(item.registration_id());
+                         loaded_.registrations[from + static_cast<size_t>(i)] =
+                             AsId(item.registration_id());
                        }
                        progress.Add(static_cast<size_t>(reply->items_size()));
                        --bulk_;
@@ -250,7 +261,8 @@ class Loader {
       api_.Must(Registry("ListClasses"), request, &reply, loaded_.bureau_official);
       for (const rv1::ClassFacts& facts : reply.classes()) {
         for (const size_t c : school.classes) {
-          if (loaded_.classes[c] == AsId(facts.class_id())) loaded_.roster_version[c] = facts.roster_version();
+          if (loaded_.classes[c] == AsId(facts.class_id()))
+            loaded_.roster_version[c] = facts.roster_version();
         }
       }
     }
@@ -266,7 +278,8 @@ class Loader {
 
 }  // namespace
 
-Loaded LoadCounty(Api& api, const datagen::County& county, CivilDay term_start, const Admins& admins) {
+Loaded LoadCounty(Api& api, const datagen::County& county, CivilDay term_start,
+                  const Admins& admins) {
   return Loader(api, county, term_start, admins).Run();
 }
 
@@ -277,10 +290,11 @@ std::vector<CivilDay> AdoptTerm(Api& api, const Loaded& loaded, CivilDay first, 
   attendance::v1::Term* term = calendar->add_terms();
   term->set_first_day(first.days);
   term->set_last_day(last.days);
-  calendar->set_weekdays(0x1f);   // Monday to Friday
+  calendar->set_weekdays(0x1f);  // Monday to Friday
   calendar->set_sessions(3);
   calendar::WorkingCalendar working;
-  for (const calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars()) working.Adopt(year);
+  for (const calendar::HolidayCalendar& year : calendar::SeedHolidayCalendars())
+    working.Adopt(year);
   std::vector<CivilDay> days;
   for (CivilDay day = first; day <= last; day = day + 1) {
     const bool weekday = day.weekday() <= 5;
@@ -290,11 +304,12 @@ std::vector<CivilDay> AdoptTerm(Api& api, const Loaded& loaded, CivilDay first, 
       closed->set_day(day.days);
       closed->set_reason("法定节假日");
     }
-    if (!weekday && working_day) calendar->add_make_up_days(day.days);   // 调休上课
+    if (!weekday && working_day) calendar->add_make_up_days(day.days);  // 调休上课
     if (working_day) days.push_back(day);
   }
   attendance::v1::AdoptReply reply;
-  api.Must("twinline.attendance.v1.AttendanceService.AdoptSchoolCalendar", request, &reply, loaded.bureau_director);
+  api.Must("twinline.attendance.v1.AttendanceService.AdoptSchoolCalendar", request, &reply,
+           loaded.bureau_director);
   return days;
 }
 

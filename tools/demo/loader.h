@@ -11,14 +11,15 @@ namespace twinline::demo {
 
 // What the server called the things of the generated county.
 struct Loaded {
-  std::vector<base::Id16> staff;           // by index of County::staff
+  std::vector<base::Id16> staff;  // by index of County::staff
   std::vector<base::Id16> classes;
-  std::vector<uint32_t> roster_version;    // by class
+  std::vector<uint32_t> roster_version;  // by class
   std::vector<base::Id16> children;
   std::vector<base::Id16> registrations;
   base::Id16 bureau_director, bureau_official, bureau_second, auditor;
   // Office code -> staff who decides there.
-  std::unordered_map<std::string, base::Id16> principal, registrar, township_official, township_head;
+  std::unordered_map<std::string, base::Id16> principal, registrar, township_official,
+      township_head;
 };
 
 // The administrators that the first start made: one records people, the other gives duties.
@@ -26,9 +27,11 @@ struct Admins {
   base::Id16 system, security;
 };
 
-Loaded LoadCounty(Api& api, const datagen::County& county, base::CivilDay term_start, const Admins& admins);
+Loaded LoadCounty(Api& api, const datagen::County& county, base::CivilDay term_start,
+                  const Admins& admins);
 
 // Adopts the county's school calendar for the term and returns its school days.
-std::vector<base::CivilDay> AdoptTerm(Api& api, const Loaded& loaded, base::CivilDay first, base::CivilDay last);
+std::vector<base::CivilDay> AdoptTerm(Api& api, const Loaded& loaded, base::CivilDay first,
+                                      base::CivilDay last);
 
 }  // namespace twinline::demo

@@ -1,5 +1,5 @@
-// twinline-demo: starts the server on a demonstration directory, loads a generated county, plays a term
-// through the public API and keeps serving. The last line of the played term is JSON.
+// twinline-demo: starts the server on a demonstration directory, loads a generated county, plays a
+// term through the public API and keeps serving. The last line of the played term is JSON.
 #include <signal.h>
 #include <unistd.h>
 
@@ -34,7 +34,8 @@ struct Flags {
   std::string data;
 };
 
-// How much the trees hold once audit has caught up with every journal, and the root that signs them all.
+// How much the trees hold once audit has caught up with every journal, and the root that signs them
+// all.
 std::pair<uint64_t, std::string> AuditHead(demo::Api& api, const base::Id16& auditor) {
   audit::v1::GetStatusRequest wait;
   wait.set_wait(true);
@@ -59,12 +60,14 @@ int Run(const Flags& flags, const fs::path& here) {
   const base::CivilDay last = flags.weeks > 0 ? first + flags.weeks * 7 - 1
                               : flags.small   ? first + 3 * 7 - 1
                                               : base::CivilDay::FromYmd(2027, 1, 22);
-  const fs::path data = flags.data.empty()
-                            ? fs::temp_directory_path() / ("twinline-demo-" + std::to_string(getpid()))
-                            : fs::path(flags.data);
+  const fs::path data =
+      flags.data.empty() ? fs::temp_directory_path() / ("twinline-demo-" + std::to_string(getpid()))
+                         : fs::path(flags.data);
   if (fs::exists(data / "played")) {
-    std::fprintf(stderr, "%s 已经演示过；请换一个目录或删除它 / was played already; name another directory\n",
-                 data.c_str());
+    std::fprintf(
+        stderr,
+        "%s 已经演示过；请换一个目录或删除它 / was played already; name another directory\n",
+        data.c_str());
     return 1;
   }
   auto server = demo::ServerProcess::Start(here / "twinlined", data, first - 20, flags.port);
@@ -80,8 +83,9 @@ int Run(const Flags& flags, const fs::path& here) {
   options.small = flags.small;
   options.term_start = first;
   const datagen::County county = datagen::MakeCounty(options);
-  std::fprintf(stderr, "%s：%zu 所学校，%zu 个班，%zu 名学生 / schools, classes, pupils\n", county.name.c_str(),
-               county.schools.size(), county.classes.size(), county.pupils.size());
+  std::fprintf(stderr, "%s：%zu 所学校，%zu 个班，%zu 名学生 / schools, classes, pupils\n",
+               county.name.c_str(), county.schools.size(), county.classes.size(),
+               county.pupils.size());
   demo::Term::AdvanceTo(api, {base::StartOfDay(first - 12).us + 9LL * 3600 * 1'000'000});
   demo::Loaded loaded = demo::LoadCounty(api, county, first, demo::FirstAdmins(data));
   const std::vector<base::CivilDay> days = demo::AdoptTerm(api, loaded, first, last);

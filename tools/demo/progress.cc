@@ -41,8 +41,8 @@ void Progress::Draw(size_t done) {
   const double seconds = static_cast<double>(base::MonotonicUs() - started_us_) / 1e6;
   std::string bar;
   for (size_t i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "░";
-  std::fprintf(stderr, "%s%s %s %zu/%zu  %.1fs%s", Terminal() ? "\r\033[K" : "", label_.c_str(), bar.c_str(), done,
-               total_, seconds, Terminal() ? "" : "\n");
+  std::fprintf(stderr, "%s%s %s %zu/%zu  %.1fs%s", Terminal() ? "\r\033[K" : "", label_.c_str(),
+               bar.c_str(), done, total_, seconds, Terminal() ? "" : "\n");
   std::fflush(stderr);
 }
 

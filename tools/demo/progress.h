@@ -10,7 +10,7 @@ namespace twinline::demo {
 class Progress {
  public:
   Progress(std::string label, size_t total);
-  ~Progress();   // prints the finished bar
+  ~Progress();  // prints the finished bar
   void Add(size_t n = 1);
   // Prints a line above the bar.
   static void Say(const std::string& line);

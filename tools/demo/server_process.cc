@@ -41,26 +41,28 @@ pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
 }  // namespace
 
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
-                                                   const std::filesystem::path& data, base::CivilDay clock_start,
-                                                   int port) {
+                                                   const std::filesystem::path& data,
+                                                   base::CivilDay clock_start, int port) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
     int output = -1;
-    const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock", "driven",
-                              "--clock-start", clock_start.ToString()},
+    const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock",
+                              "driven", "--clock-start", clock_start.ToString()},
                              &output);
     int status = 0;
     waitpid(init, &status, 0);
     close(output);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return absl::InternalError("twinlined --init failed; its words are above");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+      return absl::InternalError("twinlined --init failed; its words are above");
   }
   // The demonstration's own words are enough: the server says only what is wrong.
   const std::filesystem::path config = data / "demo.textproto";
   std::ofstream(config) << "log { level: \"error\" }\n";
   int output = -1;
   ServerProcess process;
-  process.pid_ = Spawn({binary.string(), "--data", data.string(), "--config", config.string(), "--listen", "127.0.0.1:" + std::to_string(port),
-                        "--metrics", "127.0.0.1:0"},
-                       &output);
+  process.pid_ =
+      Spawn({binary.string(), "--data", data.string(), "--config", config.string(), "--listen",
+             "127.0.0.1:" + std::to_string(port), "--metrics", "127.0.0.1:0"},
+            &output);
   if (process.pid_ <= 0) return absl::InternalError("cannot start " + binary.string());
   FILE* lines = fdopen(output, "r");
   char line[512];

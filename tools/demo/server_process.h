@@ -1,4 +1,5 @@
-// The server of the demonstration: `twinlined --init` and `twinlined` as child processes, stopped by their id.
+// The server of the demonstration: `twinlined --init` and `twinlined` as child processes, stopped
+// by their id.
 #pragma once
 
 #include <sys/types.h>
@@ -14,10 +15,11 @@ namespace twinline::demo {
 class ServerProcess {
  public:
   // `binary`: path of twinlined. Makes the directory when it holds no installation.
-  static absl::StatusOr<ServerProcess> Start(const std::filesystem::path& binary, const std::filesystem::path& data,
+  static absl::StatusOr<ServerProcess> Start(const std::filesystem::path& binary,
+                                             const std::filesystem::path& data,
                                              base::CivilDay clock_start, int port);
   ServerProcess(ServerProcess&& other) noexcept;
-  ~ServerProcess();   // stops it
+  ~ServerProcess();  // stops it
 
   int port() const { return port_; }
   pid_t pid() const { return pid_; }

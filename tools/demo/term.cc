@@ -23,7 +23,8 @@ Timestamp AtHour(CivilDay day, int hour, int minute = 0) {
 
 }  // namespace
 
-Term::Term(Api& api, const datagen::County& county, Loaded& loaded, std::vector<CivilDay> days, uint64_t seed)
+Term::Term(Api& api, const datagen::County& county, Loaded& loaded, std::vector<CivilDay> days,
+           uint64_t seed)
     : api_(api),
       county_(county),
       loaded_(loaded),
@@ -42,7 +43,8 @@ void Term::AdvanceTo(Api& api, Timestamp to) {
   demo::v1::AdvanceToReply reply;
   rpc::CallOptions options;
   options.deadline_us = 600'000'000;
-  const rpc::CallResult result = api.client().Call("twinline.demo.v1.DemoClock.AdvanceTo", request, &reply, options);
+  const rpc::CallResult result =
+      api.client().Call("twinline.demo.v1.DemoClock.AdvanceTo", request, &reply, options);
   if (!result.ok()) Stop("AdvanceTo: " + result.status.ToString());
   api.SetNow(reply.now_unix_us());
 }
@@ -104,7 +106,8 @@ void Term::TakeRollCalls(int day, uint32_t session) {
     }
     auto reply = std::make_shared<av1::SubmitRollCallReply>();
     api_.CallAsync(std::string(kAttendance) + "SubmitRollCall", request, reply,
-                   loaded_.staff[county_.classes[c].teacher], [this](const rpc::CallResult& result) {
+                   loaded_.staff[county_.classes[c].teacher],
+                   [this](const rpc::CallResult& result) {
                      if (result.ok()) {
                        ++roll_calls_;
                      } else if (refused_++ == 0) {
@@ -123,15 +126,18 @@ void Term::FollowMoves() {
     registry::v1::GetChildRequest request;
     request.set_child_id(loaded_.children[pupil].str());
     registry::v1::ChildReply reply;
-    api_.Must("twinline.registry.v1.RegistryService.GetChild", request, &reply, loaded_.bureau_official);
+    api_.Must("twinline.registry.v1.RegistryService.GetChild", request, &reply,
+              loaded_.bureau_official);
     for (size_t c = 0; c < rosters_.size(); ++c) std::erase(rosters_[c], pupil);
     for (size_t c = 0; c < rosters_.size(); ++c) {
-      if (loaded_.classes[c].bytes() == reply.child().facts().class_id()) rosters_[c].push_back(pupil);
+      if (loaded_.classes[c].bytes() == reply.child().facts().class_id())
+        rosters_[c].push_back(pupil);
     }
   }
 }
 
-// The teacher was wrong on the third day of a streak: reason and principal's signature a week later (D03).
+// The teacher was wrong on the third day of a streak: reason and principal's signature a week later
+// (D03).
 void Term::CorrectMistakes(int day) {
   for (const datagen::Truant& truant : plan_.truants()) {
     if (!truant.corrected || day != truant.first_day + 7) continue;

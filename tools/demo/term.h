@@ -23,7 +23,8 @@ struct TermResult {
 
 class Term {
  public:
-  Term(Api& api, const datagen::County& county, Loaded& loaded, std::vector<base::CivilDay> days, uint64_t seed);
+  Term(Api& api, const datagen::County& county, Loaded& loaded, std::vector<base::CivilDay> days,
+       uint64_t seed);
   TermResult Play();
 
   // Moves the driven clock; returns when everything that was due has happened.
@@ -43,8 +44,8 @@ class Term {
   Transfers transfers_;
   Cases cases_;
   Alerts alerts_;
-  std::vector<std::vector<size_t>> rosters_;   // pupils by class, as they are now
-  std::vector<bool> followed_;                 // pupils whose move was applied to the rosters
+  std::vector<std::vector<size_t>> rosters_;  // pupils by class, as they are now
+  std::vector<bool> followed_;                // pupils whose move was applied to the rosters
   std::atomic<size_t> roll_calls_{0};
   std::atomic<size_t> refused_{0};
 };

@@ -13,7 +13,8 @@ namespace twinline::demo {
 
 namespace tv1 = transfer::v1;
 
-Transfers::Transfers(Api& api, const datagen::County& county, Loaded& loaded, uint64_t seed, int school_days)
+Transfers::Transfers(Api& api, const datagen::County& county, Loaded& loaded, uint64_t seed,
+                     int school_days)
     : api_(api), county_(county), loaded_(loaded) {
   // Most families move in the two months after opening (domain.md 7).
   datagen::Prng prng = datagen::StreamOf(seed, 20);
@@ -23,7 +24,8 @@ Transfers::Transfers(Api& api, const datagen::County& county, Loaded& loaded, ui
     TransferStory story;
     story.pupil = prng.Below(county.pupils.size());
     if (!used.insert(story.pupil).second) continue;
-    story.day = static_cast<int>(1 + prng.Below(static_cast<uint64_t>(std::max(1, school_days * 6 / 10))));
+    story.day =
+        static_cast<int>(1 + prng.Below(static_cast<uint64_t>(std::max(1, school_days * 6 / 10))));
     story.refused = stories_.size() % 9 == 4;
     story.silent = stories_.size() % 13 == 7;
     if (PickTarget(&story)) stories_.push_back(story);
@@ -34,7 +36,8 @@ bool Transfers::PickTarget(TransferStory* story) const {
   const datagen::Class& from = county_.classes[county_.pupils[story->pupil].school_class];
   for (size_t i = 0; i < county_.classes.size(); ++i) {
     const size_t c = (county_.pupils[story->pupil].school_class + 37 + i) % county_.classes.size();
-    if (county_.classes[c].grade != from.grade || county_.classes[c].school == from.school) continue;
+    if (county_.classes[c].grade != from.grade || county_.classes[c].school == from.school)
+      continue;
     if (county_.schools[county_.classes[c].school].kind == datagen::SchoolKind::kSpecial) continue;
     story->to_class = c;
     story->to_school = county_.classes[c].school;
@@ -54,10 +57,12 @@ void Transfers::Apply(TransferStory& story) {
   request.set_ground("RESIDENCE_MOVED");
   request.set_applicant(county_.pupils[story.pupil].guardians.front().name);
   tv1::BusinessReply reply;
-  const rpc::CallResult result = api_.Call("twinline.transfer.v1.TransferService.StartTransfer", request, &reply,
-                                           loaded_.registrar.at("school:" + to.code));
+  const rpc::CallResult result =
+      api_.Call("twinline.transfer.v1.TransferService.StartTransfer", request, &reply,
+                loaded_.registrar.at("school:" + to.code));
   if (!result.ok()) {
-    // A rule said no (an open business, a problem record): that is life, and it is in the audit trail.
+    // A rule said no (an open business, a problem record): that is life, and it is in the audit
+    // trail.
     story.done = true;
     return;
   }
@@ -68,7 +73,8 @@ void Transfers::Decide(TransferStory& story) {
   tv1::GetBusinessRequest get;
   get.set_business_id(story.business.str());
   tv1::GetBusinessReply business;
-  api_.Must("twinline.transfer.v1.ApprovalService.GetBusiness", get, &business, loaded_.bureau_official);
+  api_.Must("twinline.transfer.v1.ApprovalService.GetBusiness", get, &business,
+            loaded_.bureau_official);
   const tv1::BusinessFacts& facts = business.business();
   if (facts.state() == "COMPLETED") {
     story.done = true;
@@ -98,13 +104,15 @@ void Transfers::Play(int day) {
     if (story.business.empty()) {
       Apply(story);
     } else if ((day - story.day) % 2 == 0) {
-      Decide(story);   // each office takes its time
+      Decide(story);  // each office takes its time
     }
   }
 }
 
 bool Transfers::Start(size_t pupil, int day) {
-  if (std::any_of(stories_.begin(), stories_.end(), [&](const auto& s) { return s.pupil == pupil; })) return false;
+  if (std::any_of(stories_.begin(), stories_.end(),
+                  [&](const auto& s) { return s.pupil == pupil; }))
+    return false;
   TransferStory story;
   story.pupil = pupil;
   story.day = day;
@@ -115,8 +123,9 @@ bool Transfers::Start(size_t pupil, int day) {
 }
 
 bool Transfers::Moved(size_t pupil) const {
-  return std::any_of(stories_.begin(), stories_.end(),
-                     [&](const auto& s) { return s.pupil == pupil && s.done && !s.refused && !s.business.empty(); });
+  return std::any_of(stories_.begin(), stories_.end(), [&](const auto& s) {
+    return s.pupil == pupil && s.done && !s.refused && !s.business.empty();
+  });
 }
 
 }  // namespace twinline::demo

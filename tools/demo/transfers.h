@@ -1,5 +1,5 @@
-// Ordinary transfers of the term: a registrar of the receiving school starts, each party decides, some
-// refuse, some stay silent.
+// Ordinary transfers of the term: a registrar of the receiving school starts, each party decides,
+// some refuse, some stay silent.
 #pragma once
 
 #include <vector>
@@ -12,17 +12,18 @@ struct TransferStory {
   size_t pupil = 0;
   size_t to_school = 0;
   size_t to_class = 0;
-  int day = 0;              // school day on which the guardian applies
-  int step = 0;             // next party to act
-  bool refused = false;     // the receiving principal says no
-  bool silent = false;      // the sending school never answers: overdue, never consent
+  int day = 0;           // school day on which the guardian applies
+  int step = 0;          // next party to act
+  bool refused = false;  // the receiving principal says no
+  bool silent = false;   // the sending school never answers: overdue, never consent
   bool done = false;
   base::Id16 business;
 };
 
 class Transfers {
  public:
-  Transfers(Api& api, const datagen::County& county, Loaded& loaded, uint64_t seed, int school_days);
+  Transfers(Api& api, const datagen::County& county, Loaded& loaded, uint64_t seed,
+            int school_days);
   // What happens on one school day; call once a day.
   void Play(int day);
   // Starts a transfer of this pupil now (a truant found to live elsewhere); false when it has one.

@@ -127,8 +127,7 @@ class Checker {
     return true;
   }
 
-  void TakeRecord(const std::string& name, const journal::Admitted& admitted,
-                  JournalFacts* facts) {
+  void TakeRecord(const std::string& name, const journal::Admitted& admitted, JournalFacts* facts) {
     const journal::v1::Record& record = admitted.record->record();
     const journal::v1::RecordHeader& header = admitted.record->header();
     const std::string where = absl::StrCat(name, " at ", admitted.pos);
@@ -181,9 +180,9 @@ class Checker {
           break;
         }
         if (cursor.next_pos == 0 || cursor.prefix.empty()) continue;
-        const std::string_view here = std::string_view(prefixes_[source])
-                                          .substr((cursor.next_pos - 1) * kPrefixBytes,
-                                                  kPrefixBytes);
+        const std::string_view here =
+            std::string_view(prefixes_[source])
+                .substr((cursor.next_pos - 1) * kPrefixBytes, kPrefixBytes);
         if (here != std::string_view(cursor.prefix).substr(0, kPrefixBytes)) {
           Problem(absl::StrCat(cursor.by, " has read another history of ", source,
                                " than the one here (at ", cursor.next_pos - 1, ")"));

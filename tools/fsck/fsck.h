@@ -28,7 +28,7 @@ namespace twinline::fsck {
 
 struct Options {
   std::filesystem::path log;
-  std::filesystem::path vault;         // empty: keys are not checked
+  std::filesystem::path vault;  // empty: keys are not checked
   std::filesystem::path kek_file;
   std::filesystem::path blobs;         // empty: evidence is not checked
   std::filesystem::path second_place;  // empty: nothing is compared with it
@@ -46,7 +46,7 @@ struct JournalFacts {
   uint64_t commits = 0;
   uint64_t ignored = 0;  // late or repeated entries that every reader passes over
   uint64_t epoch = 0;
-  uint64_t heads = 0;    // noted heads that its tree was held against
+  uint64_t heads = 0;  // noted heads that its tree was held against
 };
 
 struct Report {

@@ -1,5 +1,5 @@
-// twinline-fsck: checks a data directory, changes nothing. Exit code 0: all is well; 1: something is
-// not; 2: it could not be checked.
+// twinline-fsck: checks a data directory, changes nothing. Exit code 0: all is well; 1: something
+// is not; 2: it could not be checked.
 #include <CLI/CLI.hpp>
 #include <iostream>
 
@@ -19,9 +19,10 @@ void Print(const Report& report) {
     fmt::print("{:<24}{:>12}{:>12}{:>10}{:>10}{:>14}\n", journal.name, journal.records,
                journal.commits, journal.heads, journal.ignored, journal.epoch);
   }
-  fmt::print("checkpoints verified {}, evidence files {} ({} named), keys named {} ({} destroyed)\n",
-             report.checkpoints, report.blobs, report.blobs_named, report.keys_named,
-             report.keys_destroyed);
+  fmt::print(
+      "checkpoints verified {}, evidence files {} ({} named), keys named {} ({} destroyed)\n",
+      report.checkpoints, report.blobs, report.blobs_named, report.keys_named,
+      report.keys_destroyed);
   for (const std::string& note : report.notes) fmt::print("note: {}\n", note);
   for (const std::string& problem : report.problems) fmt::print("✗ {}\n", problem);
   if (report.ok()) {

@@ -161,8 +161,8 @@ void Named::CheckBlobs(const fs::path& blobs, Report* report) const {
     if (!listed.ok()) report->problems.push_back(std::string(listed.message()));
   }
   for (const auto& [digest, where] : missing) {
-    report->problems.push_back(absl::StrCat("evidence ", base::ToHex(digest), ", named by ", where,
-                                            ", is missing"));
+    report->problems.push_back(
+        absl::StrCat("evidence ", base::ToHex(digest), ", named by ", where, ", is missing"));
   }
 }
 

@@ -1,5 +1,5 @@
-// hub-stub: stands for the ministry's hub and the province behind it. It takes applications and answers them
-// yes, no, or never. For demonstrations and tests; knows no child.
+// hub-stub: stands for the ministry's hub and the province behind it. It takes applications and
+// answers them yes, no, or never. For demonstrations and tests; knows no child.
 //   hub-stub --port 8085 --answer done|refused|silent [--code 2001]
 #include <httplib.h>
 
@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
   int port = 0;
   std::string answer = "done", code;
   app.add_option("--port", port, "0 takes a free one");
-  app.add_option("--answer", answer, "done, refused or silent")->check(CLI::IsMember({"done", "refused", "silent"}));
+  app.add_option("--answer", answer, "done, refused or silent")
+      ->check(CLI::IsMember({"done", "refused", "silent"}));
   app.add_option("--code", code, "2001 2002 2003 (domain.md 1.6)");
   CLI11_PARSE(app, argc, argv);
 
@@ -36,12 +37,15 @@ int main(int argc, char** argv) {
     if (answer != "silent") {
       std::lock_guard lock(mutex);
       for (const auto& [id, application] : applications) {
-        answers.push_back({{"business_id", id}, {"outcome", answer == "done" ? "DONE" : "REFUSED"}, {"code", code}});
+        answers.push_back({{"business_id", id},
+                           {"outcome", answer == "done" ? "DONE" : "REFUSED"},
+                           {"code", code}});
       }
     }
     response.set_content(answers.dump(), "application/json");
   });
-  const int bound = port == 0 ? server.bind_to_any_port("127.0.0.1") : (server.bind_to_port("127.0.0.1", port) ? port : -1);
+  const int bound = port == 0 ? server.bind_to_any_port("127.0.0.1")
+                              : (server.bind_to_port("127.0.0.1", port) ? port : -1);
   if (bound <= 0) {
     std::fprintf(stderr, "hub-stub: port %d is taken\n", port);
     return 1;

@@ -13,8 +13,10 @@ std::string Method(std::string_view name) {
 }
 
 template <typename Command>
-void Submit(const rpc::CallPtr& call, engine::Shard& shard, const Command& command, rpc::Fill fill = nullptr) {
-  rpc::SubmitWrite(call, shard, base::CommandType<Command>(), command.SerializeAsString(), std::move(fill));
+void Submit(const rpc::CallPtr& call, engine::Shard& shard, const Command& command,
+            rpc::Fill fill = nullptr) {
+  rpc::SubmitWrite(call, shard, base::CommandType<Command>(), command.SerializeAsString(),
+                   std::move(fill));
 }
 
 void ProposeCorrection(const rpc::CallPtr& call, const Environment& environment) {
@@ -27,18 +29,20 @@ void ProposeCorrection(const rpc::CallPtr& call, const Environment& environment)
   command.set_registration_id(request.registration_id());
   command.set_code_after(request.code_after());
   // The reason is about the child whose mark it is.
-  const auto facts = base::Find<v1::ForeignRegistration>(*shard.Read().rows, AsId(request.registration_id()));
+  const auto facts =
+      base::Find<v1::ForeignRegistration>(*shard.Read().rows, AsId(request.registration_id()));
   if (facts) {
-    const absl::Status sealed = vault::SealText(
-        *environment.deps.vault, *environment.deps.sealer,
-        {AsId(facts->child_id()), "twinline.attendance.v1.CorrectionProposed",
-         v1::CorrectionProposed::kReasonFieldNumber},
-        request.reason(), command.mutable_reason());
+    const absl::Status sealed =
+        vault::SealText(*environment.deps.vault, *environment.deps.sealer,
+                        {AsId(facts->child_id()), "twinline.attendance.v1.CorrectionProposed",
+                         v1::CorrectionProposed::kReasonFieldNumber},
+                        request.reason(), command.mutable_reason());
     if (!sealed.ok()) return call->Finish(sealed);
   }
   Submit(call, shard, command, [call](const engine::Accepted& accepted, const engine::ReadView&) {
     if (!accepted.entities.empty()) {
-      rpc::Out<v1::ProposeCorrectionReply>(*call).set_correction_id(accepted.entities.front().str());
+      rpc::Out<v1::ProposeCorrectionReply>(*call).set_correction_id(
+          accepted.entities.front().str());
     }
   });
 }
@@ -46,7 +50,8 @@ void ProposeCorrection(const rpc::CallPtr& call, const Environment& environment)
 void SignCorrection(const rpc::CallPtr& call, const Environment& environment) {
   const auto& request = rpc::In<v1::SignCorrectionRequest>(*call);
   engine::Shard& shard = environment.shards.OfClass(request.class_id());
-  // The right was checked for the class that the request names; Decide refuses a correction of another.
+  // The right was checked for the class that the request names; Decide refuses a correction of
+  // another.
   v1::SignCorrection command;
   command.set_correction_id(request.correction_id());
   command.set_class_id(request.class_id());
@@ -63,13 +68,14 @@ void ResolveConflict(const rpc::CallPtr& call, const Environment& environment) {
   Submit(call, environment.shards.OfClass(request.class_id()), command);
 }
 
-// A school's calendar goes to its shard; the county's default and rule sets to every shard, the first answers.
+// A school's calendar goes to its shard; the county's default and rule sets to every shard, the
+// first answers.
 template <typename Command>
 void SubmitToAll(const rpc::CallPtr& call, const Environment& environment, const Command& command) {
   const auto& shards = environment.shards.all();
   for (size_t i = 1; i < shards.size(); ++i) {
-    rpc::SubmitMessage(call, *shards[i], call->request(), base::CommandType<Command>(), command.SerializeAsString(),
-                       [](engine::Answer) {});
+    rpc::SubmitMessage(call, *shards[i], call->request(), base::CommandType<Command>(),
+                       command.SerializeAsString(), [](engine::Answer) {});
   }
   Submit(call, *shards.front(), command);
 }
@@ -77,8 +83,10 @@ void SubmitToAll(const rpc::CallPtr& call, const Environment& environment, const
 void AdoptSchoolCalendar(const rpc::CallPtr& call, const Environment& environment) {
   const auto& request = rpc::In<v1::AdoptSchoolCalendarRequest>(*call);
   if (!request.school_code().empty() && !call->reach().CoversSchool(request.school_code())) {
-    return call->Finish(base::Refusal{"PERMISSION_SCOPE", "该校不在您的管辖范围内。",
-                                      "This school is not within your duty's reach.", {}});
+    return call->Finish(base::Refusal{"PERMISSION_SCOPE",
+                                      "该校不在您的管辖范围内。",
+                                      "This school is not within your duty's reach.",
+                                      {}});
   }
   v1::AdoptSchoolCalendar command;
   command.set_school_code(request.school_code());
@@ -100,14 +108,13 @@ void AdoptRuleSet(const rpc::CallPtr& call, const Environment& environment) {
 
 void RegisterCorrectionHandlers(rpc::ServiceRegistry& registry, const Environment& environment) {
   const std::pair<const char*, void (*)(const rpc::CallPtr&, const Environment&)> handlers[] = {
-      {"ProposeCorrection", ProposeCorrection},
-      {"SignCorrection", SignCorrection},
-      {"ResolveConflict", ResolveConflict},
-      {"AdoptSchoolCalendar", AdoptSchoolCalendar},
+      {"ProposeCorrection", ProposeCorrection}, {"SignCorrection", SignCorrection},
+      {"ResolveConflict", ResolveConflict},     {"AdoptSchoolCalendar", AdoptSchoolCalendar},
       {"AdoptRuleSet", AdoptRuleSet},
   };
   for (const auto& [name, handler] : handlers) {
-    registry.Unary(Method(name), [&environment, handler](rpc::CallPtr call) { handler(call, environment); });
+    registry.Unary(Method(name),
+                   [&environment, handler](rpc::CallPtr call) { handler(call, environment); });
   }
 }
 

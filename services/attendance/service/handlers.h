@@ -1,5 +1,5 @@
-// RPC handlers of attendance. A roll call is on the hot path: it touches no vault unless it carries a text
-// (P-9), and its reply is filled from the commit's outcome alone.
+// RPC handlers of attendance. A roll call is on the hot path: it touches no vault unless it carries
+// a text (P-9), and its reply is filled from the commit's outcome alone.
 #pragma once
 
 #include <map>

@@ -13,8 +13,9 @@ class AttendanceModule final : public runtime::ServiceModule {
 
   absl::Status Register(rpc::ServiceRegistry& registry, const runtime::Deps& deps) override {
     environment_.deps = deps;
-    environment_.shards = Shards(deps.shards.empty() ? std::vector<engine::Shard*>{deps.shard} : deps.shards, {},
-                                 deps.directory);
+    environment_.shards =
+        Shards(deps.shards.empty() ? std::vector<engine::Shard*>{deps.shard} : deps.shards, {},
+               deps.directory);
     RegisterRollCallHandlers(registry, environment_);
     RegisterCorrectionHandlers(registry, environment_);
     RegisterReadHandlers(registry, environment_);
@@ -23,11 +24,13 @@ class AttendanceModule final : public runtime::ServiceModule {
 
  private:
   AttendanceDomain domain_;
-  Environment environment_;   // handlers keep references to it
+  Environment environment_;  // handlers keep references to it
 };
 
 }  // namespace
 
-std::unique_ptr<runtime::ServiceModule> MakeAttendanceModule() { return std::make_unique<AttendanceModule>(); }
+std::unique_ptr<runtime::ServiceModule> MakeAttendanceModule() {
+  return std::make_unique<AttendanceModule>();
+}
 
 }  // namespace twinline::attendance

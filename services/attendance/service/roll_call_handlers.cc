@@ -14,43 +14,48 @@ using base::AsId;
 namespace {
 
 constexpr std::string_view kService = "twinline.attendance.v1.AttendanceService.";
-constexpr size_t kReasonMax = 500;   // bytes
+constexpr size_t kReasonMax = 500;  // bytes
 // Messages of one stream that may wait for their shard.
 constexpr int kStreamWindow = 256;
 
 std::string Method(std::string_view name) { return std::string(kService) + std::string(name); }
 
 // A reason is sealed under the child's key; who the child is, the registry's copy here says.
-absl::Status SealReason(const v1::MarkedException& given, const Environment& environment, const engine::Shard& shard,
-                        v1::Exception* exception) {
+absl::Status SealReason(const v1::MarkedException& given, const Environment& environment,
+                        const engine::Shard& shard, v1::Exception* exception) {
   if (given.reason().empty()) return absl::OkStatus();
-  if (given.reason().size() > kReasonMax) return absl::InvalidArgumentError("a reason is at most 500 bytes long");
-  const auto facts = base::Find<v1::ForeignRegistration>(*shard.Read().rows, AsId(given.registration_id()));
+  if (given.reason().size() > kReasonMax)
+    return absl::InvalidArgumentError("a reason is at most 500 bytes long");
+  const auto facts =
+      base::Find<v1::ForeignRegistration>(*shard.Read().rows, AsId(given.registration_id()));
   // An unknown registration is refused by Decide; its reason is not kept.
   if (!facts) return absl::OkStatus();
-  return vault::SealText(
-      *environment.deps.vault, *environment.deps.sealer,
-      {AsId(facts->child_id()), "twinline.attendance.v1.Exception", v1::Exception::kReasonFieldNumber},
-      given.reason(), exception->mutable_reason());
+  return vault::SealText(*environment.deps.vault, *environment.deps.sealer,
+                         {AsId(facts->child_id()), "twinline.attendance.v1.Exception",
+                          v1::Exception::kReasonFieldNumber},
+                         given.reason(), exception->mutable_reason());
 }
 
-void FillReply(const engine::Accepted& accepted, const engine::ReadView& view, const v1::SubmitRollCallRequest& request,
-               v1::SubmitRollCallReply* reply) {
+void FillReply(const engine::Accepted& accepted, const engine::ReadView& view,
+               const v1::SubmitRollCallRequest& request, v1::SubmitRollCallReply* reply) {
   reply->set_crossed(static_cast<uint32_t>(accepted.entities.size()));
-  const auto row = base::Find<v1::ClassDayRow>(*view.rows, AsId(request.class_id()), request.day().days());
+  const auto row =
+      base::Find<v1::ClassDayRow>(*view.rows, AsId(request.class_id()), request.day().days());
   if (!row) return;
   reply->set_judged(row->judged());
-  reply->set_conflict(request.session() == types::v1::SESSION_MORNING ? row->has_conflict_morning()
-                                                                     : row->has_conflict_afternoon());
+  reply->set_conflict(request.session() == types::v1::SESSION_MORNING
+                          ? row->has_conflict_morning()
+                          : row->has_conflict_afternoon());
 }
 
 void SubmitRollCall(const rpc::CallPtr& call, const Environment& environment) {
   const auto& request = rpc::In<v1::SubmitRollCallRequest>(*call);
-  if (request.exceptions_size() > static_cast<int>(kExceptionsMax)) return call->Finish(TooManyExceptions());
+  if (request.exceptions_size() > static_cast<int>(kExceptionsMax))
+    return call->Finish(TooManyExceptions());
   const auto command = CommandOf(request, environment);
   if (!command.ok()) return call->Finish(command.status());
-  rpc::SubmitWrite(call, environment.shards.OfClass(request.class_id()), base::CommandType<v1::TakeRollCall>(),
-                   command->SerializeAsString(),
+  rpc::SubmitWrite(call, environment.shards.OfClass(request.class_id()),
+                   base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
                    [call](const engine::Accepted& accepted, const engine::ReadView& view) {
                      FillReply(accepted, view, rpc::In<v1::SubmitRollCallRequest>(*call),
                                &rpc::Out<v1::SubmitRollCallReply>(*call));
@@ -60,27 +65,29 @@ void SubmitRollCall(const rpc::CallPtr& call, const Environment& environment) {
 void SignLateRollCall(const rpc::CallPtr& call, const Environment& environment) {
   const auto& request = rpc::In<v1::SignLateRollCallRequest>(*call);
   const v1::SubmitRollCallRequest& roll_call = request.roll_call();
-  if (roll_call.exceptions_size() > static_cast<int>(kExceptionsMax)) return call->Finish(TooManyExceptions());
+  if (roll_call.exceptions_size() > static_cast<int>(kExceptionsMax))
+    return call->Finish(TooManyExceptions());
   auto command = CommandOf(roll_call, environment);
   if (!command.ok()) return call->Finish(command.status());
   command->set_signed_by_principal(true);
   // The reason concerns the class, not one child: sealed under the installation's own key.
-  const absl::Status sealed = vault::SealText(
-      *environment.deps.vault, *environment.deps.sealer,
-      {environment.deps.installation.id, "twinline.attendance.v1.TakeRollCall",
-       v1::TakeRollCall::kLateReasonFieldNumber},
-      request.reason(), command->mutable_late_reason());
+  const absl::Status sealed =
+      vault::SealText(*environment.deps.vault, *environment.deps.sealer,
+                      {environment.deps.installation.id, "twinline.attendance.v1.TakeRollCall",
+                       v1::TakeRollCall::kLateReasonFieldNumber},
+                      request.reason(), command->mutable_late_reason());
   if (!sealed.ok()) return call->Finish(sealed);
-  rpc::SubmitWrite(call, environment.shards.OfClass(roll_call.class_id()), base::CommandType<v1::TakeRollCall>(),
-                   command->SerializeAsString(),
+  rpc::SubmitWrite(call, environment.shards.OfClass(roll_call.class_id()),
+                   base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
                    [call](const engine::Accepted& accepted, const engine::ReadView& view) {
-                     FillReply(accepted, view, rpc::In<v1::SignLateRollCallRequest>(*call).roll_call(),
+                     FillReply(accepted, view,
+                               rpc::In<v1::SignLateRollCallRequest>(*call).roll_call(),
                                &rpc::Out<v1::SubmitRollCallReply>(*call));
                    });
 }
 
-// One stream of roll calls. Each message is a write of its own; the reply leaves when the last of them is
-// durable.
+// One stream of roll calls. Each message is a write of its own; the reply leaves when the last of
+// them is durable.
 class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
  public:
   RollCallStream(std::shared_ptr<rpc::ClientStreamCall> call, const Environment& environment)
@@ -95,7 +102,8 @@ class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
       Done(id, command.status(), nullptr);
     } else {
       engine::Shard* shard = &environment_.shards.OfClass(request.class_id());
-      rpc::SubmitMessage(call_, *shard, request, base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
+      rpc::SubmitMessage(call_, *shard, request, base::CommandType<v1::TakeRollCall>(),
+                         command->SerializeAsString(),
                          [self = shared_from_this(), id, shard](engine::Answer answer) {
                            self->Done(id, answer, shard);
                          });
@@ -144,7 +152,8 @@ class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
     if (resume) call_->Next();
   }
 
-  static void AddRefused(const std::string& id, const engine::Answer& answer, v1::SubmitRollCallsReply* reply) {
+  static void AddRefused(const std::string& id, const engine::Answer& answer,
+                         v1::SubmitRollCallsReply* reply) {
     v1::RefusedRollCall* refused = reply->add_refused();
     refused->set_request_id(id);
     if (const auto* refusal = std::get_if<base::Refusal>(&answer)) {
@@ -170,11 +179,14 @@ class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
 }  // namespace
 
 base::Refusal TooManyExceptions() {
-  return {"TOO_MANY_EXCEPTIONS", "一次点名的例外不能超过200条。请核对班级。",
-          "A roll call has at most 200 exceptions. Check the class.", {}};
+  return {"TOO_MANY_EXCEPTIONS",
+          "一次点名的例外不能超过200条。请核对班级。",
+          "A roll call has at most 200 exceptions. Check the class.",
+          {}};
 }
 
-absl::StatusOr<v1::TakeRollCall> CommandOf(const v1::SubmitRollCallRequest& request, const Environment& environment) {
+absl::StatusOr<v1::TakeRollCall> CommandOf(const v1::SubmitRollCallRequest& request,
+                                           const Environment& environment) {
   v1::TakeRollCall command;
   command.set_class_id(request.class_id());
   command.set_day(request.day().days());
@@ -197,15 +209,16 @@ void RegisterRollCallHandlers(rpc::ServiceRegistry& registry, const Environment&
                  [&environment](rpc::CallPtr call) { SubmitRollCall(call, environment); });
   registry.Unary(Method("SignLateRollCall"),
                  [&environment](rpc::CallPtr call) { SignLateRollCall(call, environment); });
-  registry.ClientStream(Method("SubmitRollCalls"), [&environment](std::shared_ptr<rpc::ClientStreamCall> call) {
-    auto stream = std::make_shared<RollCallStream>(call, environment);
-    rpc::ClientStreamHandler handler;
-    handler.on_message = [stream](const google::protobuf::Message& message) {
-      stream->OnMessage(static_cast<const v1::SubmitRollCallRequest&>(message));
-    };
-    handler.on_end = [stream] { stream->OnEnd(); };
-    return handler;
-  });
+  registry.ClientStream(
+      Method("SubmitRollCalls"), [&environment](std::shared_ptr<rpc::ClientStreamCall> call) {
+        auto stream = std::make_shared<RollCallStream>(call, environment);
+        rpc::ClientStreamHandler handler;
+        handler.on_message = [stream](const google::protobuf::Message& message) {
+          stream->OnMessage(static_cast<const v1::SubmitRollCallRequest&>(message));
+        };
+        handler.on_end = [stream] { stream->OnEnd(); };
+        return handler;
+      });
 }
 
 }  // namespace twinline::attendance

@@ -1,5 +1,5 @@
-// Which attendance shard keeps a class: by the county of its school, which the directory knows. One shard is
-// the rule; a second only where a county was given its own at birth.
+// Which attendance shard keeps a class: by the county of its school, which the directory knows. One
+// shard is the rule; a second only where a county was given its own at birth.
 #pragma once
 
 #include <map>
@@ -22,7 +22,8 @@ class Shards {
 
   engine::Shard& OfClass(std::string_view class_id) const {
     if (shards_.size() == 1) return *shards_.front();
-    return OfSchool(directory_->SchoolOfClass(base::Id16::FromBytes(class_id).value_or(base::Id16())));
+    return OfSchool(
+        directory_->SchoolOfClass(base::Id16::FromBytes(class_id).value_or(base::Id16())));
   }
   engine::Shard& OfSchool(const std::string& school_code) const {
     if (shards_.size() == 1) return *shards_.front();

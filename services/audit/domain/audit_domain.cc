@@ -209,8 +209,8 @@ absl::Status AuditDomain::Evolve(const journal::v1::Event& event, const EventCon
   if (auto done = TryFold<v1::TrailExportRequested>(event, context, rows)) return *done;
   if (auto done = TryFold<v1::TrailExportApproved>(event, context, rows)) return *done;
   if (event.type() == base::EventType<journal::v1::NoEffect>()) return absl::OkStatus();
-  return absl::UnimplementedError("audit/0 holds an event of type " +
-                                  std::to_string(event.type()) + " that this build does not know");
+  return absl::UnimplementedError("audit/0 holds an event of type " + std::to_string(event.type()) +
+                                  " that this build does not know");
 }
 
 std::vector<base::Id16> AuditDomain::Outcome(const journal::v1::Commit& commit) const {

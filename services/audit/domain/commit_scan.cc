@@ -14,8 +14,8 @@ using journal::v1::Actor;
 using journal::v1::Commit;
 using journal::v1::Event;
 
-// Calls `field(number, bytes)` for each length-delimited and `number(number, value)` for each varint
-// field; skips the rest.
+// Calls `field(number, bytes)` for each length-delimited and `number(number, value)` for each
+// varint field; skips the rest.
 template <typename Bytes, typename Number>
 bool ForEachField(std::string_view message, Bytes&& bytes, Number&& number) {
   CodedInputStream in(reinterpret_cast<const uint8_t*>(message.data()),

@@ -1,5 +1,5 @@
-// The parts of a serialised Commit that the audit index needs, as views into its bytes. A full parse
-// allocates for every event; the index looks at every commit of the house and keeps only ids.
+// The parts of a serialised Commit that the audit index needs, as views into its bytes. A full
+// parse allocates for every event; the index looks at every commit of the house and keeps only ids.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,9 @@ Refusal OnlyTheAuditService() {
           {}};
 }
 Refusal HeadNotNewer(std::string_view journal) {
-  return {"HEAD_NOT_NEWER", "该日志的树头已经记入。", "This head of the journal is already noted.",
+  return {"HEAD_NOT_NEWER",
+          "该日志的树头已经记入。",
+          "This head of the journal is already noted.",
           {{"journal", std::string(journal)}}};
 }
 Refusal HeadContradicts(std::string_view journal) {
@@ -22,20 +24,26 @@ Refusal HeadContradicts(std::string_view journal) {
           {{"journal", std::string(journal)}}};
 }
 Refusal CheckpointNotNewer() {
-  return {"CHECKPOINT_NOT_NEWER", "已有同样或更新的签名检查点。",
-          "There is already a checkpoint of this size or a larger one.", {}};
+  return {"CHECKPOINT_NOT_NEWER",
+          "已有同样或更新的签名检查点。",
+          "There is already a checkpoint of this size or a larger one.",
+          {}};
 }
 Refusal CheckpointMalformed() {
   return {"CHECKPOINT_MALFORMED", "签名检查点格式有误。", "The checkpoint note is malformed.", {}};
 }
 Refusal KeyKnown() {
-  return {"CHECKPOINT_KEY_KNOWN", "该验证公钥已经公布。", "This verifier key is already published.",
+  return {"CHECKPOINT_KEY_KNOWN",
+          "该验证公钥已经公布。",
+          "This verifier key is already published.",
           {}};
 }
 
 Refusal ExportUnknown() {
-  return {"TRAIL_EXPORT_UNKNOWN", "没有这项轨迹导出申请，请核对编号。",
-          "There is no such export request; check its id.", {}};
+  return {"TRAIL_EXPORT_UNKNOWN",
+          "没有这项轨迹导出申请，请核对编号。",
+          "There is no such export request; check its id.",
+          {}};
 }
 Refusal ExportSamePerson() {
   return {"TRAIL_EXPORT_SAME_PERSON",
@@ -49,20 +57,26 @@ Refusal ExportApprovedAlready() {
 Refusal ExportNotApproved() {
   return {"TRAIL_EXPORT_NOT_APPROVED",
           "导出多名学生的轨迹须经第二人批准，该申请尚未批准。",
-          "A trail of more than one child needs a second person's approval, which is missing.", {}};
+          "A trail of more than one child needs a second person's approval, which is missing.",
+          {}};
 }
 Refusal ExportOfOthers() {
-  return {"TRAIL_EXPORT_OF_OTHERS", "只能由申请人本人导出。",
-          "Only the person who asked may take the trail.", {}};
+  return {"TRAIL_EXPORT_OF_OTHERS",
+          "只能由申请人本人导出。",
+          "Only the person who asked may take the trail.",
+          {}};
 }
 Refusal ExportExpired() {
-  return {"TRAIL_EXPORT_EXPIRED", "批准已超过七天，请重新申请。",
-          "The approval is older than seven days; ask again.", {}};
+  return {"TRAIL_EXPORT_EXPIRED",
+          "批准已超过七天，请重新申请。",
+          "The approval is older than seven days; ask again.",
+          {}};
 }
 Refusal ExportSubjectMissing() {
   return {"TRAIL_EXPORT_SUBJECT",
           "请指明导出对象：学生、经办人或单位三者只选其一。",
-          "Name what to export: exactly one of a child, an actor or an office.", {}};
+          "Name what to export: exactly one of a child, an actor or an office.",
+          {}};
 }
 Refusal TrailTooLong(size_t limit) {
   return {"TRAIL_TOO_LONG",
@@ -73,26 +87,34 @@ Refusal TrailTooLong(size_t limit) {
 }
 
 Refusal QueryEmpty() {
-  return {"TRAIL_QUERY_EMPTY", "请至少指定学生、经办人、单位、操作或时间中的一项。",
-          "Give at least one of child, actor, office, action or time.", {}};
+  return {"TRAIL_QUERY_EMPTY",
+          "请至少指定学生、经办人、单位、操作或时间中的一项。",
+          "Give at least one of child, actor, office, action or time.",
+          {}};
 }
 Refusal QueryOutOfScope() {
-  return {"TRAIL_OUT_OF_SCOPE", "本岗位只能查询辖区内某名学生或某个单位的轨迹，请指明其一。",
+  return {"TRAIL_OUT_OF_SCOPE",
+          "本岗位只能查询辖区内某名学生或某个单位的轨迹，请指明其一。",
           "This duty may ask for the trail of one child or one office within its reach; name it.",
           {}};
 }
 Refusal ActionUnknown(std::string_view action) {
-  return {"TRAIL_ACTION_UNKNOWN", "系统没有这种操作，请从操作目录中选择。",
+  return {"TRAIL_ACTION_UNKNOWN",
+          "系统没有这种操作，请从操作目录中选择。",
           "There is no such action; choose one from the catalogue.",
           {{"action", std::string(action)}}};
 }
 Refusal PageTokenInvalid() {
-  return {"FIELD_PAGE_TOKEN", "翻页凭据无效，请重新查询。",
-          "The page token is not one of this query; ask again without it.", {}};
+  return {"FIELD_PAGE_TOKEN",
+          "翻页凭据无效，请重新查询。",
+          "The page token is not one of this query; ask again without it.",
+          {}};
 }
 Refusal EntryUnknown() {
-  return {"ENTRY_UNKNOWN", "没有这条记录，请核对日志名称、位置和序号。",
-          "There is no such commit; check journal, position and index.", {}};
+  return {"ENTRY_UNKNOWN",
+          "没有这条记录，请核对日志名称、位置和序号。",
+          "There is no such commit; check journal, position and index.",
+          {}};
 }
 Refusal CheckpointSizeUnknown(uint64_t newest) {
   return {"CHECKPOINT_SIZE_UNKNOWN",
@@ -102,8 +124,10 @@ Refusal CheckpointSizeUnknown(uint64_t newest) {
           {{"newest_size", std::to_string(newest)}}};
 }
 Refusal CommandUnknown() {
-  return {"COMMAND_UNKNOWN", "审计服务不认识此命令。请升级客户端。",
-          "The audit does not know this command. Upgrade the client.", {}};
+  return {"COMMAND_UNKNOWN",
+          "审计服务不认识此命令。请升级客户端。",
+          "The audit does not know this command. Upgrade the client.",
+          {}};
 }
 
 }  // namespace twinline::audit

@@ -1,6 +1,7 @@
-// Events as people read them: fields by name, dates as dates, what is sealed as （密封）, and what an
-// event changed against the one before it about the same subject. Works from descriptors; nothing
-// personal can appear, because events hold it sealed and sealed values are never opened here.
+// Events as people read them: fields by name, dates as dates, what is sealed as （密封）, and what
+// an event changed against the one before it about the same subject. Works from descriptors;
+// nothing personal can appear, because events hold it sealed and sealed values are never opened
+// here.
 #pragma once
 
 #include <cstdint>

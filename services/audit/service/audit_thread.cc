@@ -158,9 +158,9 @@ absl::Status AuditThread::CheckSecondPlace() const {
     }
     const auto root = base::Root(StoredTree(&index_->store(), journal->number), head.size);
     if (!root.ok() || *root != head.root) {
-      return absl::DataLossError(
-          absl::StrCat("history was changed: the first ", head.size, " records of ", head.journal,
-                       " are not those that the second place knows"));
+      return absl::DataLossError(absl::StrCat("history was changed: the first ", head.size,
+                                              " records of ", head.journal,
+                                              " are not those that the second place knows"));
     }
   }
   return absl::OkStatus();

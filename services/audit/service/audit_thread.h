@@ -42,8 +42,8 @@ class AuditThread {
               const base::Clock* real_clock);
   ~AuditThread();
 
-  // Opens the index and goes on from there, on its own thread. Errors: the medium. What the journals
-  // hold is judged on the thread.
+  // Opens the index and goes on from there, on its own thread. Errors: the medium. What the
+  // journals hold is judged on the thread.
   absl::Status Start();
   void Stop();  // idempotent
 

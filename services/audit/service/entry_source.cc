@@ -11,8 +11,7 @@ namespace {
 
 bool IsLeaf(const base::NodeStore& tree, uint64_t pos, const journal::RecordPtr& record) {
   const auto leaf = tree.Get(0, pos);
-  return leaf && record != nullptr &&
-         *leaf == base::LeafHash(base::View(record->digest()));
+  return leaf && record != nullptr && *leaf == base::LeafHash(base::View(record->digest()));
 }
 
 absl::Status Changed(const JournalView& journal, uint64_t pos) {
@@ -162,9 +161,9 @@ class JournalSource final : public EntrySource {
 
 }  // namespace
 
-std::unique_ptr<EntrySource> MakeListSource(
-    const store::IndexStore& store, List list, std::string_view id, const Stretch& stretch,
-    std::optional<std::pair<uint32_t, uint32_t>> versions) {
+std::unique_ptr<EntrySource> MakeListSource(const store::IndexStore& store, List list,
+                                            std::string_view id, const Stretch& stretch,
+                                            std::optional<std::pair<uint32_t, uint32_t>> versions) {
   return std::make_unique<ListSource>(store, ListPrefix(list, id), stretch, versions);
 }
 

@@ -171,14 +171,12 @@ std::unique_ptr<Message> EntryViews::FactsBefore(const Shown& at, const Message&
   const TrailHit& hit = at.hit;
   if (auto found = FactsIn(hit.message(), at.event, key)) return found;
   Stretch stretch{0, hit.place.time_us + 1, /*newest_first=*/true, std::nullopt};
-  const auto source =
-      MakeListSource(store_, List::kChild, ChildOfFacts(facts).bytes(), stretch);
+  const auto source = MakeListSource(store_, List::kChild, ChildOfFacts(facts).bytes(), stretch);
   const JournalView* journal = view_->Find(hit.place.number);
   for (int looks = 0; source->Now() != nullptr && looks < kLooksBack; source->Next(), ++looks) {
     const Candidate& candidate = *source->Now();
     if (candidate.place.number != hit.place.number || candidate.place.pos > hit.place.pos) continue;
-    const auto record =
-        ReadIndexed(store_, *journal, candidate.place.pos, candidate.record_place);
+    const auto record = ReadIndexed(store_, *journal, candidate.place.pos, candidate.record_place);
     if (!record.ok()) return nullptr;
     for (auto commit = candidate.commits.rbegin(); commit != candidate.commits.rend(); ++commit) {
       if (candidate.place.pos == hit.place.pos && commit->commit >= hit.commit) continue;

@@ -65,10 +65,9 @@ absl::StatusOr<v1::InclusionBundle> MakeBundle(const store::IndexStore& store,
   TWINLINE_ASSIGN_OR_RETURN(*bundle.mutable_subject(),
                             ProveIndexed(store, *subject, pos, commit, size));
   if (!in_audit) {
-    TWINLINE_ASSIGN_OR_RETURN(
-        *bundle.mutable_head(),
-        ProveIndexed(store, *AuditOf(view), subject->covered.pos, subject->covered.commit,
-                     view.checkpoint.size));
+    TWINLINE_ASSIGN_OR_RETURN(*bundle.mutable_head(),
+                              ProveIndexed(store, *AuditOf(view), subject->covered.pos,
+                                           subject->covered.commit, view.checkpoint.size));
   }
   TWINLINE_ASSIGN_OR_RETURN(*bundle.mutable_checkpoint(), NewestNote(store, view));
   return bundle;
@@ -114,10 +113,9 @@ absl::Status TrailMaker::Collect() {
   for (;;) {
     TWINLINE_ASSIGN_OR_RETURN(const std::optional<TrailHit> hit, search.Next(&budget));
     if (!hit) break;
-    const auto range =
-        std::find_if(ranges_.begin(), ranges_.end(), [&hit](const JournalView* journal) {
-          return journal->number == hit->place.number;
-        });
+    const auto range = std::find_if(
+        ranges_.begin(), ranges_.end(),
+        [&hit](const JournalView* journal) { return journal->number == hit->place.number; });
     if (range == ranges_.end()) continue;
     const uint64_t size =
         (*range)->name == kAuditJournal ? (*range)->indexed : (*range)->covered.size;
@@ -179,22 +177,19 @@ absl::StatusOr<v1::TrailExport> TrailMaker::Finish(const IndexView& view, uint64
   for (const JournalView* range : ranges_) {
     trees.emplace_back(&store_, range->number);
     if (range->name == kAuditJournal) continue;
-    TWINLINE_ASSIGN_OR_RETURN(
-        *trail_.add_heads(),
-        ProveIndexed(store_, audit, range->covered.pos, range->covered.commit, checkpoint));
+    TWINLINE_ASSIGN_OR_RETURN(*trail_.add_heads(), ProveIndexed(store_, audit, range->covered.pos,
+                                                                range->covered.commit, checkpoint));
   }
   for (const Entry& entry : places_) {
     const JournalView& range = *ranges_[entry.range];
     v1::TrailEntry* proven = trail_.add_entries();
     proven->set_range(entry.range);
-    TWINLINE_ASSIGN_OR_RETURN(
-        *proven->mutable_commit(),
-        Prove(entry, trees[entry.range],
-              range.name == kAuditJournal ? checkpoint : range.covered.size));
+    TWINLINE_ASSIGN_OR_RETURN(*proven->mutable_commit(),
+                              Prove(entry, trees[entry.range],
+                                    range.name == kAuditJournal ? checkpoint : range.covered.size));
   }
-  TWINLINE_ASSIGN_OR_RETURN(
-      *trail_.mutable_exported(),
-      ProveIndexed(store_, audit, exported_pos, exported_commit, checkpoint));
+  TWINLINE_ASSIGN_OR_RETURN(*trail_.mutable_exported(),
+                            ProveIndexed(store_, audit, exported_pos, exported_commit, checkpoint));
   TWINLINE_ASSIGN_OR_RETURN(*trail_.mutable_checkpoint(), NewestNote(store_, view));
   TWINLINE_RETURN_IF_ERROR(VerifyTrail(trail_, std::nullopt, verifier).status());
   if (old_size > 0) {

@@ -1,6 +1,6 @@
 // Evidence out of the stored trees: bundles for one commit, consistency proofs, whole trails. What
-// they prove and how is in proof.proto; the offline verifier (audit/domain/verify.h) is held against
-// each trail once more before it leaves.
+// they prove and how is in proof.proto; the offline verifier (audit/domain/verify.h) is held
+// against each trail once more before it leaves.
 #pragma once
 
 #include <cstdint>

@@ -32,8 +32,8 @@ vault::SealPlace PlaceOf(const Environment& environment, uint32_t field) {
 v1::TrailQuery OpenQuery(const Environment& environment, const v1::TrailExportRow& row) {
   v1::TrailQuery query;
   query.ParseFromString(vault::OpenText(
-      *environment.sealer,
-      PlaceOf(environment, v1::TrailExportRequested::kQueryFieldNumber), row.query()));
+      *environment.sealer, PlaceOf(environment, v1::TrailExportRequested::kQueryFieldNumber),
+      row.query()));
   return query;
 }
 
@@ -152,23 +152,23 @@ void RequestExport(const rpc::CallPtr& call, const Environment& environment) {
   query.set_from_unix_us(request.from_unix_us());
   query.set_to_unix_us(request.to_unix_us() == 0 ? INT64_MAX : request.to_unix_us());
   v1::RequestTrailExportCommand command;
-  absl::Status sealed = vault::SealText(
-      *environment.vault, *environment.sealer,
-      PlaceOf(environment, v1::TrailExportRequested::kQueryFieldNumber),
-      query.SerializeAsString(), command.mutable_query());
+  absl::Status sealed =
+      vault::SealText(*environment.vault, *environment.sealer,
+                      PlaceOf(environment, v1::TrailExportRequested::kQueryFieldNumber),
+                      query.SerializeAsString(), command.mutable_query());
   if (sealed.ok()) {
     sealed = vault::SealText(*environment.vault, *environment.sealer,
                              PlaceOf(environment, v1::TrailExportRequested::kPurposeFieldNumber),
                              request.purpose(), command.mutable_purpose());
   }
   if (!sealed.ok()) return call->Finish(sealed);
-  rpc::SubmitWrite(call, *environment.shard, base::CommandType<v1::RequestTrailExportCommand>(),
-                   command.SerializeAsString(),
-                   [call](const engine::Accepted& accepted, const engine::ReadView&) {
-                     if (accepted.entities.empty()) return;
-                     rpc::Out<v1::RequestTrailExportReply>(*call).set_export_id(
-                         accepted.entities.front().str());
-                   });
+  rpc::SubmitWrite(
+      call, *environment.shard, base::CommandType<v1::RequestTrailExportCommand>(),
+      command.SerializeAsString(),
+      [call](const engine::Accepted& accepted, const engine::ReadView&) {
+        if (accepted.entities.empty()) return;
+        rpc::Out<v1::RequestTrailExportReply>(*call).set_export_id(accepted.entities.front().str());
+      });
 }
 
 void ListExports(const rpc::CallPtr& call, const Environment& environment,
@@ -178,8 +178,7 @@ void ListExports(const rpc::CallPtr& call, const Environment& environment,
   page.size = request.page().size() == 0 ? kPageDefault : std::min(request.page().size(), kPageMax);
   page.after_key = base::FromHex(request.page().page_token()).value_or(std::string());
   const auto found = base::ScanPage<v1::TrailExportRow>(
-      *view.rows,
-      base::IndexPrefix<v1::TrailExportRow>(base::TableOf<v1::TrailExportRow>::kByTime),
+      *view.rows, base::IndexPrefix<v1::TrailExportRow>(base::TableOf<v1::TrailExportRow>::kByTime),
       /*is_index=*/true, page);
   auto& reply = rpc::Out<v1::ListTrailExportsReply>(*call);
   for (const v1::TrailExportRow& row : found.rows) {
@@ -187,8 +186,8 @@ void ListExports(const rpc::CallPtr& call, const Environment& environment,
     shown->set_export_id(row.export_id());
     *shown->mutable_query() = OpenQuery(environment, row);
     shown->set_purpose(vault::OpenText(
-        *environment.sealer,
-        PlaceOf(environment, v1::TrailExportRequested::kPurposeFieldNumber), row.purpose()));
+        *environment.sealer, PlaceOf(environment, v1::TrailExportRequested::kPurposeFieldNumber),
+        row.purpose()));
     shown->set_requested_by(row.requested_by());
     shown->set_requested_unix_us(row.requested_us());
     shown->set_approved_by(row.approved_by());
@@ -210,21 +209,19 @@ void RegisterExportHandlers(rpc::ServiceRegistry& registry, const Environment& e
                         });
   registry.Unary("twinline.audit.v1.AuditService.RequestTrailExport",
                  [&environment](rpc::CallPtr call) { RequestExport(call, environment); });
-  registry.Unary("twinline.audit.v1.AuditService.ApproveTrailExport",
-                 [&environment](rpc::CallPtr call) {
-                   v1::ApproveTrailExportCommand command;
-                   command.set_export_id(rpc::In<v1::ApproveTrailExportRequest>(*call).export_id());
-                   rpc::SubmitWrite(call, *environment.shard,
-                                    base::CommandType<v1::ApproveTrailExportCommand>(),
-                                    command.SerializeAsString(), nullptr);
-                 });
-  registry.Unary("twinline.audit.v1.AuditService.ListTrailExports",
-                 [&environment](rpc::CallPtr call) {
-                   rpc::WithView(call, *environment.shard,
-                                 [call, &environment](const engine::ReadView& view) {
-                                   ListExports(call, environment, view);
-                                 });
-                 });
+  registry.Unary("twinline.audit.v1.AuditService.ApproveTrailExport", [&environment](
+                                                                          rpc::CallPtr call) {
+    v1::ApproveTrailExportCommand command;
+    command.set_export_id(rpc::In<v1::ApproveTrailExportRequest>(*call).export_id());
+    rpc::SubmitWrite(call, *environment.shard, base::CommandType<v1::ApproveTrailExportCommand>(),
+                     command.SerializeAsString(), nullptr);
+  });
+  registry.Unary(
+      "twinline.audit.v1.AuditService.ListTrailExports", [&environment](rpc::CallPtr call) {
+        rpc::WithView(call, *environment.shard, [call, &environment](const engine::ReadView& view) {
+          ListExports(call, environment, view);
+        });
+      });
 }
 
 }  // namespace twinline::audit

@@ -32,8 +32,7 @@ void RunOn(WorkQueue* queue, const rpc::CallPtr& call, const Environment& enviro
            std::function<void()> work);
 
 // Blocks until a checkpoint covers the record; false after `timeout_us` or when the audit halts.
-bool WaitCovered(AuditThread& thread, const std::string& journal, uint64_t pos,
-                 int64_t timeout_us);
+bool WaitCovered(AuditThread& thread, const std::string& journal, uint64_t pos, int64_t timeout_us);
 bool WaitCaughtUp(AuditThread& thread);
 
 }  // namespace twinline::audit

@@ -1,6 +1,6 @@
-// Keys and values of the audit's index, in one place. Integers are big-endian, so that byte order is
-// number order; `number` is the local number of a journal (2 bytes), `pos` takes 6 bytes, times are
-// microseconds in 8.
+// Keys and values of the audit's index, in one place. Integers are big-endian, so that byte order
+// is number order; `number` is the local number of a journal (2 bytes), `pos` takes 6 bytes, times
+// are microseconds in 8.
 //
 //   v                                    format of the index
 //   j name                               local number of a journal
@@ -9,12 +9,12 @@
 //   p number block                       where each 256th record lies, with the times of its block
 //   h number / H number                  its newest head; the newest one under a checkpoint
 //   C                                    the newest checkpoint
-//   c child time number pos              records that name the child   } value: where the record lies,
-//   a actor time number pos              records with acts of the actor } which of its commits, of what types
-//   k class time number pos              class lists shown: commits with the roster version
-//   s session time number pos            network address of a session: which commit says it
-//   l link                               the child of a registration, case or alert
-//   m child class version joined         a change of a class's roster
+//   c child time number pos              records that name the child   } value: where the record
+//   lies, a actor time number pos              records with acts of the actor } which of its
+//   commits, of what types k class time number pos              class lists shown: commits with the
+//   roster version s session time number pos            network address of a session: which commit
+//   says it l link                               the child of a registration, case or alert m child
+//   class version joined         a change of a class's roster
 #pragma once
 
 #include <cstdint>

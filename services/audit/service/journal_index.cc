@@ -34,8 +34,8 @@ const JournalView* IndexView::Find(JournalNumber number) const {
 }
 
 JournalIndex::JournalIndex(journal::JournalProvider* journals,
-                           std::unique_ptr<store::IndexStore> store,
-                           const base::Id16& installation, std::function<void()> wake)
+                           std::unique_ptr<store::IndexStore> store, const base::Id16& installation,
+                           std::function<void()> wake)
     : journals_(journals),
       store_(std::move(store)),
       installation_(installation),
@@ -112,8 +112,7 @@ absl::Status JournalIndex::LoadTrack(Track* track) {
   TWINLINE_RETURN_IF_ERROR(track->Restore(*follow, *store_));
   if (track->tree.size() % kBlockRecords == 0) return absl::OkStatus();
   TWINLINE_ASSIGN_OR_RETURN(
-      const auto block,
-      store_->Get(BlockKey(track->number, track->tree.size() / kBlockRecords)));
+      const auto block, store_->Get(BlockKey(track->number, track->tree.size() / kBlockRecords)));
   if (block) track->block = DecodeBlock(*block).value_or(Block());
   return absl::OkStatus();
 }

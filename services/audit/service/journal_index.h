@@ -7,8 +7,8 @@
 // whenever and however often it is built.
 //
 // Heads are checked where audit/0 notes them: the journal is read exactly up to the noted size and
-// the roots must agree. A difference, a journal that is shorter than its noted head, or one that has
-// vanished halts the audit for good: history is not what it was.
+// the roots must agree. A difference, a journal that is shorter than its noted head, or one that
+// has vanished halts the audit for good: history is not what it was.
 #pragma once
 
 #include <functional>

@@ -7,8 +7,8 @@
 #include "audit/service/handlers.h"
 #include "audit/service/second_place.h"
 #include "audit/service/signing_key.h"
-#include "platform/rpc/access_recorder.h"
 #include "platform/base/status_macros.h"
+#include "platform/rpc/access_recorder.h"
 #include "spdlog/spdlog.h"
 
 namespace twinline::audit {

@@ -2,7 +2,8 @@
 // second, and every ten seconds when nobody waits: each head and each note is in a journal that is
 // kept for ever. It never waits: what it submits comes back through the journal, and the next step
 // goes on from there. So after a crash at any point it just begins again; a head or a checkpoint
-// that was recorded meanwhile is refused as not newer, and signing the same tree gives the same note.
+// that was recorded meanwhile is refused as not newer, and signing the same tree gives the same
+// note.
 #pragma once
 
 #include <atomic>

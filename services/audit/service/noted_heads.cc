@@ -15,14 +15,13 @@ absl::Status JournalIndex::CheckRoot(Track* track, uint64_t size, const base::Di
   if (size < track->tree.size()) {
     // The journal has gone on since: the tree at that size is read from the store.
     TWINLINE_RETURN_IF_ERROR(WriteBatch());
-    TWINLINE_ASSIGN_OR_RETURN(computed,
-                              base::Root(StoredTree(store_.get(), track->number), size));
+    TWINLINE_ASSIGN_OR_RETURN(computed, base::Root(StoredTree(store_.get(), track->number), size));
   }
   if (computed == root) return absl::OkStatus();
-  return absl::DataLossError(absl::StrCat(
-      "history was changed: journal ", track->name, " has root ",
-      base::ToHex(base::View(computed)), " at size ", size, ", but ", who, " says ",
-      base::ToHex(base::View(root)), ". Stop, keep the disk, compare with a backup"));
+  return absl::DataLossError(
+      absl::StrCat("history was changed: journal ", track->name, " has root ",
+                   base::ToHex(base::View(computed)), " at size ", size, ", but ", who, " says ",
+                   base::ToHex(base::View(root)), ". Stop, keep the disk, compare with a backup"));
 }
 
 absl::Status JournalIndex::TakeHead(const NotedHead& head, const std::string& name) {
@@ -84,8 +83,7 @@ absl::Status JournalIndex::TakeAudit(const journal::Admitted& record) {
         const bool parsed = noted.ParseFromString(event.data());
         const auto root = base::DigestFromBytes(noted.root());
         if (!parsed || !root) return absl::DataLossError("an unreadable head in audit/0");
-        TWINLINE_RETURN_IF_ERROR(
-            TakeHead({noted.size(), *root, record.pos, i}, noted.journal()));
+        TWINLINE_RETURN_IF_ERROR(TakeHead({noted.size(), *root, record.pos, i}, noted.journal()));
       } else if (event.type() == kCheckpoint) {
         v1::CheckpointSigned made;
         if (!made.ParseFromString(event.data())) {

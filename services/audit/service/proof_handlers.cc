@@ -25,8 +25,8 @@ void ProveEntry(const rpc::CallPtr& call, const Environment& environment) {
         absl::UnavailableError("no checkpoint covers this entry yet, retry in a moment"));
   }
   const std::shared_ptr<const IndexView> view = thread.View();
-  auto bundle = MakeBundle(thread.store(), *view, request.journal(), request.pos(),
-                           request.commit_index());
+  auto bundle =
+      MakeBundle(thread.store(), *view, request.journal(), request.pos(), request.commit_index());
   // A record without commits, or with fewer, has nothing there to prove.
   if (absl::IsNotFound(bundle.status()) || absl::IsInvalidArgument(bundle.status())) {
     return call->Finish(EntryUnknown());
@@ -88,12 +88,11 @@ void RegisterProofHandlers(rpc::ServiceRegistry& registry, const Environment& en
   };
   read("twinline.audit.v1.AuditService.GetCheckpoint", &GetCheckpoint);
   read("twinline.audit.v1.AuditService.GetConsistencyProof", &GetConsistencyProof);
-  registry.Unary("twinline.audit.v1.AuditService.GetVerifierKey",
-                 [&environment](rpc::CallPtr call) {
-                   rpc::Out<v1::GetVerifierKeyReply>(*call).set_verifier_key(
-                       environment.signer->verifier_key());
-                   call->Finish();
-                 });
+  registry.Unary("twinline.audit.v1.AuditService.GetVerifierKey", [&environment](
+                                                                      rpc::CallPtr call) {
+    rpc::Out<v1::GetVerifierKeyReply>(*call).set_verifier_key(environment.signer->verifier_key());
+    call->Finish();
+  });
 }
 
 }  // namespace twinline::audit

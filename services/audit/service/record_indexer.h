@@ -24,8 +24,7 @@ class RecordIndexer {
   explicit RecordIndexer(const store::IndexStore* store) : store_(store) {}
 
   // Records of the registry must come before those that name its registrations.
-  absl::Status Add(JournalNumber number, const journal::Admitted& record,
-                   store::IndexBatch* batch);
+  absl::Status Add(JournalNumber number, const journal::Admitted& record, store::IndexBatch* batch);
   // After the batch was written: what it held need no longer be remembered.
   void Written();
 

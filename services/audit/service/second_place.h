@@ -31,8 +31,8 @@ std::string EncodeHeads(const std::vector<KnownHead>& heads);
 // DATA_LOSS when a line cannot be read.
 absl::StatusOr<std::vector<KnownHead>> DecodeHeads(std::string_view text);
 
-// Writes a checkpoint with the heads below it; durable on return. `directory` is the index's own and
-// gets the heads only.
+// Writes a checkpoint with the heads below it; durable on return. `directory` is the index's own
+// and gets the heads only.
 absl::Status KeepCheckpoint(const std::filesystem::path& second_place,
                             const std::filesystem::path& directory, std::string_view note,
                             std::string_view verifier_key, const std::vector<KnownHead>& heads,

@@ -1,5 +1,5 @@
-// The key that signs checkpoints: an Ed25519 seed in the vault, made at the first start. Its name is
-// the origin of every checkpoint and says whose history it is.
+// The key that signs checkpoints: an Ed25519 seed in the vault, made at the first start. Its name
+// is the origin of every checkpoint and says whose history it is.
 #pragma once
 
 #include <string>

@@ -88,8 +88,8 @@ void TrailSearch::OpenSources(const Stretch& stretch) {
   if (!question_.child.empty()) {
     sources_.push_back(MakeListSource(store_, List::kChild, question_.child.bytes(), stretch));
     for (const auto& [class_id, from, to] : ListsWith(store_, question_.child)) {
-      sources_.push_back(MakeListSource(store_, List::kClass, class_id.bytes(), stretch,
-                                        std::pair(from, to)));
+      sources_.push_back(
+          MakeListSource(store_, List::kClass, class_id.bytes(), stretch, std::pair(from, to)));
     }
     return;
   }
@@ -134,8 +134,8 @@ absl::Status TrailSearch::LoadRecord() {
   const JournalView* journal = view_->Find(best.place.number);
   if (journal == nullptr || best.place.pos >= journal->indexed) return absl::OkStatus();
   if (current_.record == nullptr) {
-    TWINLINE_ASSIGN_OR_RETURN(
-        current_.record, ReadIndexed(store_, *journal, best.place.pos, best.record_place));
+    TWINLINE_ASSIGN_OR_RETURN(current_.record,
+                              ReadIndexed(store_, *journal, best.place.pos, best.record_place));
   }
   const auto count = static_cast<uint32_t>(current_.record->commits().size());
   for (uint32_t i = 0; i < count; ++i) {
@@ -171,9 +171,9 @@ absl::StatusOr<std::optional<TrailHit>> TrailSearch::Next(size_t* budget) {
     while (!commits_.empty()) {
       const uint32_t commit = commits_.back();
       commits_.pop_back();
-      const bool seen = behind_ && current_.place == behind_->place &&
-                        (question_.newest_first ? commit >= behind_->commit
-                                                : commit <= behind_->commit);
+      const bool seen =
+          behind_ && current_.place == behind_->place &&
+          (question_.newest_first ? commit >= behind_->commit : commit <= behind_->commit);
       if (seen || !Wanted(current_.record->commits()[commit])) continue;
       mark_ = {current_.place, commit};
       TrailHit hit = current_;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint32_t kPageDefault = 50;
 constexpr uint32_t kPageMax = 200;
-constexpr size_t kChildrenMax = 200;
+constexpr size_t kChildrenMax = 200;
 constexpr size_t kRecordsMax = 20'000;  // looked at for one page
 
 std::optional<base::Refusal> ReadQuestion(const v1::QueryTrailRequest& request,
@@ -50,8 +50,8 @@ std::optional<base::Refusal> ReadQuestion(const v1::QueryTrailRequest& request,
 
 bool MaySeeAddresses(const rpc::Call& call) {
   const rpc::Duty* duty = call.duty();
-  return duty != nullptr && (duty->role == types::v1::ROLE_AUDITOR ||
-                             duty->role == types::v1::ROLE_AUDIT_ADMIN);
+  return duty != nullptr &&
+         (duty->role == types::v1::ROLE_AUDITOR || duty->role == types::v1::ROLE_AUDIT_ADMIN);
 }
 
 void FillPage(const rpc::CallPtr& call, const Environment& environment,
@@ -134,8 +134,7 @@ void RegisterTrailHandlers(rpc::ServiceRegistry& registry, const Environment& en
                  [&environment](rpc::CallPtr call) { QueryTrail(call, environment); });
   registry.Unary("twinline.audit.v1.AuditService.GetStatus", [&environment](rpc::CallPtr call) {
     if (!rpc::In<v1::GetStatusRequest>(*call).wait()) return FillStatus(call, environment);
-    environment.thread->WhenCaughtUp(
-        [call, &environment](bool) { FillStatus(call, environment); });
+    environment.thread->WhenCaughtUp([call, &environment](bool) { FillStatus(call, environment); });
   });
 }
 

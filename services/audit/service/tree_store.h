@@ -52,7 +52,7 @@ class TreeWriter final : public base::NodeStore {
 
   const JournalNumber number_;
   base::CompactRange range_;
-  std::vector<Edge> edges_;                               // by tile level
+  std::vector<Edge> edges_;                                // by tile level
   std::vector<std::pair<std::string, std::string>> full_;  // tiles that became full
 };
 

@@ -39,8 +39,8 @@ struct CivilDay {
 
 inline constexpr int64_t kDayUs = 86'400'000'000;
 
-CivilDay DayOf(Timestamp time);        // the civil day (UTC+8) that contains `time`
-Timestamp StartOfDay(CivilDay day);    // 00:00 UTC+8
+CivilDay DayOf(Timestamp time);      // the civil day (UTC+8) that contains `time`
+Timestamp StartOfDay(CivilDay day);  // 00:00 UTC+8
 // A deadline ends at 24:00 of its day, which is the start of the next one.
 inline Timestamp EndOfDay(CivilDay day) { return StartOfDay(day + 1); }
 std::string ToIso8601(Timestamp time);  // "2026-09-01T08:00:00+08:00"

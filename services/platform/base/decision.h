@@ -1,6 +1,7 @@
-// The pure core of every shard. A command is decided over rows and a context; the result is events or
-// a refusal. Evolve folds an event into rows and returns an error value when it cannot; both must
-// be deterministic: no clock, no I/O, no randomness. The engine calls them through ShardDomain.
+// The pure core of every shard. A command is decided over rows and a context; the result is events
+// or a refusal. Evolve folds an event into rows and returns an error value when it cannot;
+// both must be deterministic: no clock, no I/O, no randomness. The engine calls them through
+// ShardDomain.
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,14 @@ namespace twinline::base {
 // Number declared beside the message by option (event_type) / (command_type).
 template <typename Message>
 uint32_t EventType() {
-  static const uint32_t number = Message::descriptor()->options().GetExtension(types::v1::event_type);
+  static const uint32_t number =
+      Message::descriptor()->options().GetExtension(types::v1::event_type);
   return number;
 }
 template <typename Message>
 uint32_t CommandType() {
-  static const uint32_t number = Message::descriptor()->options().GetExtension(types::v1::command_type);
+  static const uint32_t number =
+      Message::descriptor()->options().GetExtension(types::v1::command_type);
   return number;
 }
 
@@ -46,8 +49,8 @@ using Decision = std::variant<Events, Refusal>;
 
 // Everything about a command that is not its body.
 struct Context {
-  Timestamp now;     // record time: the leader's clock, or the driven clock of a demonstration
-  CivilDay today;    // civil day of `now`
+  Timestamp now;   // record time: the leader's clock, or the driven clock of a demonstration
+  CivilDay today;  // civil day of `now`
   journal::v1::Actor actor;
   Id16 installation;
   Id16 request_id;
@@ -55,14 +58,14 @@ struct Context {
 
   // the id of the `ordinal`-th entity of `kind` that this command creates.
   Id16 NewId(std::string_view kind, uint32_t ordinal = 0) const {
-    return DeriveId({installation.bytes(), kind, actor.subject(), request_id.bytes(),
-                     std::to_string(ordinal)});
+    return DeriveId(
+        {installation.bytes(), kind, actor.subject(), request_id.bytes(), std::to_string(ordinal)});
   }
 };
 
 struct CommandView {
-  uint32_t type = 0;       // (command_type) of the message in `body`
-  std::string_view body;   // serialised command message, personal data already sealed
+  uint32_t type = 0;      // (command_type) of the message in `body`
+  std::string_view body;  // serialised command message, personal data already sealed
 };
 
 // Where an event stands; equal in the live path and in replay.
@@ -76,7 +79,7 @@ struct EventContext {
 // derived id; it fires once, never early, and is erased by the same commit.
 struct Timer {
   Timestamp due;
-  uint32_t kind = 0;        // meaning is the service's; frozen once released
+  uint32_t kind = 0;  // meaning is the service's; frozen once released
   Id16 entity;
   uint32_t generation = 0;  // a moved deadline is a new generation; the old timer is cancelled
 };
@@ -93,8 +96,8 @@ struct SourceEvent {
   journal::v1::EventRef ref;
 };
 
-// A command that a reaction submits. Its id is derived from (source event, rule, subject); rule ids are
-// frozen.
+// A command that a reaction submits. Its id is derived from (source event, rule, subject); rule ids
+// are frozen.
 struct DerivedCommand {
   std::string rule;  // for example "accountability.open_on_crossed"
   Id16 subject;      // distinguishes several commands of one rule for one event
@@ -111,7 +114,8 @@ class ShardDomain {
   // Raised whenever Evolve or Follow folds differently; forces a rebuild of the state.
   virtual uint32_t evolve_version() const = 0;
 
-  virtual Decision Decide(const CommandView& command, const Rows& rows, const Context& context) const = 0;
+  virtual Decision Decide(const CommandView& command, const Rows& rows,
+                          const Context& context) const = 0;
   virtual absl::Status Evolve(const journal::v1::Event& event, const EventContext& context,
                               Rows& rows) const = 0;
 
@@ -122,11 +126,13 @@ class ShardDomain {
   virtual bool Wants(uint32_t event_type) const { return false; }
   // Copies facts of a source event into foreign rows.
   virtual void Follow(const SourceEvent& source, Rows& rows) const {}
-  // A pure filter on the source event's type and own fields (R-10 i): which commands follow from it.
+  // A pure filter on the source event's type and own fields (R-10 i): which commands follow from
+  // it.
   virtual std::vector<DerivedCommand> React(const SourceEvent& source) const { return {}; }
-  // Rules of React whose start is recorded in the own journal: a listed rule is offered only what
-  // comes after its start, which for a new journal is the beginning of every source. List every rule; one
-  // that is not listed reacts to all input, also to input that older builds have passed.
+  // Rules of React whose start is recorded in the own journal: a listed rule is offered only
+  // what comes after its start, which for a new journal is the beginning of every source. List
+  // every rule; one that is not listed reacts to all input, also to input that older builds have
+  // passed.
   virtual std::vector<std::string> Rules() const { return {}; }
 
   // Ids of the entities that a commit created or changed, kept with the stored reply.

@@ -75,7 +75,8 @@ std::string ToBase64Url(std::string_view bytes) { return absl::WebSafeBase64Esca
 
 std::optional<std::string> FromBase64Url(std::string_view text) {
   std::string bytes;
-  if (text.find('=') != std::string_view::npos || !absl::WebSafeBase64Unescape(ToAbsl(text), &bytes)) {
+  if (text.find('=') != std::string_view::npos ||
+      !absl::WebSafeBase64Unescape(ToAbsl(text), &bytes)) {
     return std::nullopt;
   }
   return bytes;
@@ -83,9 +84,9 @@ std::optional<std::string> FromBase64Url(std::string_view text) {
 
 std::string RandomBytes(size_t count) {
   std::string bytes(count, '\0');
-  TWINLINE_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-                            static_cast<int>(count)) == 1,
-                 "no randomness available");
+  TWINLINE_CHECK(
+      RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) == 1,
+      "no randomness available");
   return bytes;
 }
 

@@ -23,11 +23,11 @@ inline std::string_view View(const Digest& digest) {
 // nullopt unless `bytes` has exactly 32 bytes.
 std::optional<Digest> DigestFromBytes(std::string_view bytes);
 
-std::string ToHex(std::string_view bytes);                   // lower case
-std::optional<std::string> FromHex(std::string_view text);   // either case, even length
-std::string ToBase64(std::string_view bytes);                // RFC 4648 section 4, padded
+std::string ToHex(std::string_view bytes);                  // lower case
+std::optional<std::string> FromHex(std::string_view text);  // either case, even length
+std::string ToBase64(std::string_view bytes);               // RFC 4648 section 4, padded
 std::optional<std::string> FromBase64(std::string_view text);
-std::string ToBase64Url(std::string_view bytes);             // RFC 4648 section 5, unpadded
+std::string ToBase64Url(std::string_view bytes);  // RFC 4648 section 5, unpadded
 std::optional<std::string> FromBase64Url(std::string_view text);
 
 // Cryptographically secure random bytes (OpenSSL). Never call below domain/.

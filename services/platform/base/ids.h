@@ -41,8 +41,8 @@ class Id16 {
 Id16 MakeUuidV7(Timestamp time, std::string_view random10);
 // The time inside a version 7 id; nullopt for any other version.
 std::optional<Timestamp> TimeOfUuidV7(const Id16& id);
-std::string ToUuidText(const Id16& id);                       // 8-4-4-4-12
-std::optional<Id16> FromUuidText(std::string_view text);      // with or without dashes
+std::string ToUuidText(const Id16& id);                   // 8-4-4-4-12
+std::optional<Id16> FromUuidText(std::string_view text);  // with or without dashes
 
 // 128 bits of SHA-256 over length-prefixed parts. R-14:
 // entity id = DeriveId({installation, kind, subject, request_id, ordinal}).

@@ -13,9 +13,9 @@
 
 namespace twinline::base {
 
-// Which life a row has. Own rows are made only by Evolve from the shard's own journal and are covered
-// by the state hash; foreign rows are copies of facts of followed journals: they may refuse
-// early, never authorise, and are rebuilt by following again.
+// Which life a row has. Own rows are made only by Evolve from the shard's own journal and are
+// covered by the state hash; foreign rows are copies of facts of followed journals: they may
+// refuse early, never authorise, and are rebuilt by following again.
 enum class Space : char { kOwn = 'o', kForeign = 'f' };
 
 inline void AppendKeyPart(std::string* key, const Id16& id) { key->append(id.bytes()); }
@@ -49,10 +49,8 @@ inline void AppendKeyPart(std::string* key, const char* text) {
   AppendKeyPart(key, std::string_view(text));
 }
 template <typename E>
-  requires std::is_enum_v<E>
-void AppendKeyPart(std::string* key, E value) {
-  AppendKeyPart(key, static_cast<uint32_t>(value));
-}
+requires std::is_enum_v<E>
+void AppendKeyPart(std::string* key, E value) { AppendKeyPart(key, static_cast<uint32_t>(value)); }
 
 template <typename... Parts>
 std::string EncodeKey(Space space, uint16_t table, uint8_t index, const Parts&... parts) {

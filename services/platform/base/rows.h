@@ -1,13 +1,14 @@
-// Rows: what Decide may read and Evolve may write. A row is a protobuf message; its table number, key
-// and secondary indexes are declared once in <service>/tables/tables.h by specialising TableOf, and
-// indexes are kept in step from the row before and after. Implementations: store::Overlay (RocksDB) and
-// MapRows (tests, simulation).
+// Rows: what Decide may read and Evolve may write. A row is a protobuf message; its table number,
+// key and secondary indexes are declared once in <service>/tables/tables.h by specialising TableOf,
+// and indexes are kept in step from the row before and after. Implementations: store::Overlay
+// (RocksDB) and MapRows (tests, simulation).
 //
 //   template <> struct base::TableOf<v1::StudentRow> {
 //     static constexpr Space kSpace = Space::kOwn;
 //     static constexpr uint16_t kTable = 12;
-//     static std::string Key(const v1::StudentRow& r) { return RowKey<v1::StudentRow>(AsId(r.child_id())); }
-//     static std::vector<std::string> Indexes(const v1::StudentRow& r) {
+//     static std::string Key(const v1::StudentRow& r) { return
+//     RowKey<v1::StudentRow>(AsId(r.child_id())); } static std::vector<std::string> Indexes(const
+//     v1::StudentRow& r) {
 //       return {IndexPrefix<v1::StudentRow>(1, AsId(r.class_id()))};   // primary key is appended
 //     }
 //   };
@@ -32,8 +33,8 @@ class Rows {
   virtual std::optional<std::string> Get(std::string_view key) const = 0;
   virtual void Set(std::string key, std::string value) = 0;
   virtual void Remove(std::string_view key) = 0;
-  // Visits rows whose key begins with `prefix`, in key order, from the first key >= `from` (empty: the
-  // prefix itself), until `visit` returns false. Callers bound their scans.
+  // Visits rows whose key begins with `prefix`, in key order, from the first key >= `from` (empty:
+  // the prefix itself), until `visit` returns false. Callers bound their scans.
   using Visit = std::function<bool(std::string_view key, std::string_view value)>;
   virtual void Scan(std::string_view prefix, std::string_view from, const Visit& visit) const = 0;
 };
@@ -88,7 +89,8 @@ void Erase(Rows& rows, const Row& row) {
   rows.Remove(key);
 }
 
-// Visits at most `limit` rows whose primary key begins with `parts`; `visit` may return false to stop.
+// Visits at most `limit` rows whose primary key begins with `parts`; `visit` may return false to
+// stop.
 template <typename Row, typename Fn, typename... Parts>
 void ScanRows(const Rows& rows, size_t limit, Fn&& visit, const Parts&... parts) {
   if (limit == 0) return;
@@ -112,7 +114,8 @@ void ScanIndex(const Rows& rows, uint8_t index, size_t limit, Fn&& visit, const 
   });
 }
 
-// A page over raw index or primary keys. `page_token` is the hex of the last key seen, opaque to clients.
+// A page over raw index or primary keys. `page_token` is the hex of the last key seen, opaque to
+// clients.
 struct PageRequest {
   size_t size = 50;
   std::string after_key;  // decoded page token; empty for the first page
@@ -123,7 +126,8 @@ struct PageOf {
   std::string next_key;  // empty when this was the last page
 };
 template <typename Row>
-PageOf<Row> ScanPage(const Rows& rows, const std::string& prefix, bool is_index, const PageRequest& request,
+PageOf<Row> ScanPage(const Rows& rows, const std::string& prefix, bool is_index,
+                     const PageRequest& request,
                      const std::function<bool(const Row&)>& keep = nullptr) {
   PageOf<Row> page;
   std::string from = request.after_key.empty() ? std::string() : request.after_key + '\0';

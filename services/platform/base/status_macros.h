@@ -4,10 +4,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define TWINLINE_RETURN_IF_ERROR(expr)                                   \
-  do {                                                                   \
-    if (::absl::Status twinline_status = (expr); !twinline_status.ok())  \
-      return twinline_status;                                            \
+#define TWINLINE_RETURN_IF_ERROR(expr)                                                          \
+  do {                                                                                          \
+    if (::absl::Status twinline_status = (expr); !twinline_status.ok()) return twinline_status; \
   } while (false)
 
 #define TWINLINE_CONCAT_INNER(a, b) a##b

@@ -1,5 +1,5 @@
-// Points in time and the one door to the clock. Nothing below domain/ may hold a Clock: time arrives
-// in the decision context (design.md part 1.2).
+// Points in time and the one door to the clock. Nothing below domain/ may hold a Clock: time
+// arrives in the decision context (design.md part 1.2).
 #pragma once
 
 #include <compare>

@@ -25,7 +25,8 @@ std::optional<HolidayCalendar> FromProto(const v1::HolidayCalendar& proto) {
   calendar.provisional = proto.provisional();
   for (const v1::HolidayDay& day : proto.days()) {
     if (day.kind() < 1 || day.kind() > 2) return std::nullopt;
-    calendar.days.push_back({CivilDay{day.day()}, static_cast<DayKind>(day.kind()), day.festival()});
+    calendar.days.push_back(
+        {CivilDay{day.day()}, static_cast<DayKind>(day.kind()), day.festival()});
   }
   if (ValidateHolidayCalendar(calendar)) return std::nullopt;
   return calendar;

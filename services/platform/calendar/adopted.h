@@ -1,5 +1,5 @@
-// Adopted calendars: the form in which calendars travel in events and deadlines stand in rows. Every
-// consumer adopts into its own journal; this is the one conversion.
+// Adopted calendars: the form in which calendars travel in events and deadlines stand in rows.
+// Every consumer adopts into its own journal; this is the one conversion.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,9 @@ std::optional<HolidayCalendar> FromProto(const v1::HolidayCalendar& calendar);
 // A deadline of `working_days` from `start` with the answer to "why this date".
 types::v1::Deadline MakeDeadline(const WorkingCalendar& calendar, CivilDay start, int working_days,
                                  std::string_view rule_version);
-// The same deadline after a calendar was adopted: another due date, generation raised, never earlier than
-// the end of the next working day after `today`. nullopt when the date does not move.
+// The same deadline after a calendar was adopted: another due date, generation raised, never
+// earlier than the end of the next working day after `today`. nullopt when the date does not
+// move.
 std::optional<types::v1::Deadline> Recompute(const WorkingCalendar& calendar,
                                              const types::v1::Deadline& deadline, CivilDay today);
 

@@ -1,19 +1,20 @@
-// Admit: the rule by which every reader of a journal decides what counts. The order in the log is the
-// lock: a stale leader's late records and duplicates are ignored by everyone alike, a gap or a broken
-// hash chain halts (design.md part 1.5; decisions.md R-52). Mirrored by admit.pml, which is model-checked.
+// Admit: the rule by which every reader of a journal decides what counts. The order in the log is
+// the lock: a stale leader's late records and duplicates are ignored by everyone alike, a gap or a
+// broken hash chain halts (design.md part 1.5; decisions.md R-52). Mirrored by admit.pml, which is
+// model-checked.
 //
-// | record             | condition                                         | verdict                   |
+// | record             | condition                                         | verdict |
 // |--------------------|---------------------------------------------------|---------------------------|
-// | JournalCreated     | journal empty                                     | accept                    |
-// | JournalCreated     | equal to the genesis we have                      | ignore             |
-// | JournalCreated     | of another installation, realm, clock or hash     | halt                      |
-// | EpochStarted(e)    | e > current epoch                                 | accept, current = e       |
-// | EpochStarted(e)    | e <= current                                      | ignore (a lost race)      |
-// | batch(e, p)        | e < current                                       | ignore (late write)       |
-// | batch(e, p)        | e = current, p < next, digest at p the same or forgotten | ignore (duplicate) |
-// | batch(e, p)        | e = current, p = next, prev chain matches         | accept                    |
-// | anything after JournalMoved                                            | ignore (sealed, R-66)     |
-// | anything else: gap, chain mismatch, future epoch, unknown format, reader_min | halt                |
+// | JournalCreated     | journal empty                                     | accept | |
+// JournalCreated     | equal to the genesis we have                      | ignore (R-79) | |
+// JournalCreated     | of another installation, realm, clock or hash     | halt | | EpochStarted(e)
+// | e > current epoch                                 | accept, current = e       | |
+// EpochStarted(e)    | e <= current                                      | ignore (a lost race) |
+// | batch(e, p)        | e < current                                       | ignore (late write) |
+// | batch(e, p)        | e = current, p < next, digest at p the same or forgotten | ignore
+// (duplicate) | | batch(e, p)        | e = current, p = next, prev chain matches         | accept |
+// | anything after JournalMoved                                            | ignore (sealed, R-66)
+// | | anything else: gap, chain mismatch, future epoch, unknown format, reader_min | halt |
 #pragma once
 
 #include <cstdint>
@@ -38,15 +39,15 @@ struct JournalState {
   base::Digest chain{};        // chain value after the last admitted record; zeros before the first
   base::Digest last_digest{};  // digest of the admitted record next_pos-1
   std::optional<v1::JournalCreated> genesis;
-  bool sealed = false;         // JournalMoved was admitted
+  bool sealed = false;  // JournalMoved was admitted
 };
 
 enum class Verdict { kAccept, kIgnore, kHalt };
 
 struct Admission {
   Verdict verdict = Verdict::kHalt;
-  uint64_t pos = 0;         // place in the order, when accepted
-  std::string reason;       // for kIgnore and kHalt: one sentence for the log
+  uint64_t pos = 0;    // place in the order, when accepted
+  std::string reason;  // for kIgnore and kHalt: one sentence for the log
 };
 
 // Pure. On kAccept `state` has moved past the record, otherwise it is unchanged.
@@ -56,16 +57,17 @@ Admission Admit(JournalState& state, const StoredRecord& record);
 struct Admitted {
   uint64_t pos = 0;
   Place place;
-  base::Digest chain{};     // chain value after this record
+  base::Digest chain{};  // chain value after this record
   RecordPtr record;
 };
 
 // Reads a journal through Admit. Not thread-safe; each follower has its own.
 class AdmittedReader {
  public:
-  // `start`: where the next raw entry is read from and the state before it (both from the follower's
-  // own store); defaults begin at the beginning.
-  explicit AdmittedReader(std::shared_ptr<Journal> journal, Place start = {}, JournalState state = {});
+  // `start`: where the next raw entry is read from and the state before it (both from the
+  // follower's own store); defaults begin at the beginning.
+  explicit AdmittedReader(std::shared_ptr<Journal> journal, Place start = {},
+                          JournalState state = {});
 
   // Up to `max` newly admitted records, none when the end is reached. An error is a halt
   // (DATA_LOSS, with journal, place and reason) or a failing medium (UNAVAILABLE).
@@ -73,7 +75,8 @@ class AdmittedReader {
 
   const JournalState& state() const { return state_; }
   Place next_place() const { return next_; }
-  // How many entries were passed over as late or repeated since this reader was made, and why the last.
+  // How many entries were passed over as late or repeated since this reader was made, and why the
+  // last.
   uint64_t ignored() const { return ignored_; }
   const std::string& last_ignored() const { return last_ignored_; }
   const std::shared_ptr<Journal>& journal() const { return journal_; }

@@ -1,10 +1,11 @@
-// The journal: a totally ordered, append-only list of records of one shard; the only truth. Four methods
-// and no more, so that RocksDB, Kafka and the simulator can each be native behind them: no groups, no
-// transactions, no offsets in stored bytes. Nobody above this interface may assume one process.
+// The journal: a totally ordered, append-only list of records of one shard; the only truth. Four
+// methods and no more, so that RocksDB, Kafka and the simulator can each be native behind them: no
+// groups, no transactions, no offsets in stored bytes. Nobody above this interface may
+// assume one process.
 //
-// What may go wrong, and every user must expect: a failed Append may still land, at once or later, even
-// after records of a newer epoch, or twice. Readers therefore never look at raw entries: they read
-// through AdmittedReader, which runs Admit.
+// What may go wrong, and every user must expect: a failed Append may still land, at once or later,
+// even after records of a newer epoch, or twice. Readers therefore never look at raw entries: they
+// read through AdmittedReader, which runs Admit.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@
 
 namespace twinline::journal {
 
-// One record as stored, with what is computed from it cached: several readers of one process share the
-// buffer and so parse and hash it once (P-4, P-6). Immutable and thread-safe.
+// One record as stored, with what is computed from it cached: several readers of one process share
+// the buffer and so parse and hash it once (P-4, P-6). Immutable and thread-safe.
 class StoredRecord {
  public:
   // nullptr when `bytes` is not a Record with a parsable header.
@@ -45,8 +46,9 @@ class StoredRecord {
 };
 using RecordPtr = std::shared_ptr<const StoredRecord>;
 
-// Where an entry lies in this journal's medium (an ordinal of the embedded log, a Kafka offset). Known
-// to the adapter and to local cursors only. Strictly increasing, gaps allowed. 0 is before the first.
+// Where an entry lies in this journal's medium (an ordinal of the embedded log, a Kafka offset).
+// Known to the adapter and to local cursors only. Strictly increasing, gaps allowed. 0 is before
+// the first.
 struct Place {
   uint64_t value = 0;
   auto operator<=>(const Place&) const = default;
@@ -57,7 +59,8 @@ struct Entry {
   RecordPtr record;  // nullptr: bytes that are not a record (a foreign or torn entry); readers halt
 };
 
-// A larger record is refused by every medium, so that what one of them took the others can take too.
+// A larger record is refused by every medium, so that what one of them took the others can take
+// too.
 inline constexpr size_t kMaxRecordBytes = size_t{1} << 20;
 
 class Journal {
@@ -66,13 +69,14 @@ class Journal {
 
   virtual const std::string& name() const = 0;  // "registry/0"
 
-  // Appends one record and returns when it is durable, with its place. Any error means "unknown": the
-  // record may have landed or may land later. Limit: 1 MiB.
+  // Appends one record and returns when it is durable, with its place. Any error means "unknown":
+  // the record may have landed or may land later. Limit: 1 MiB.
   virtual absl::StatusOr<Place> Append(RecordPtr record) = 0;
 
-  // Entries with place >= `from` in order, at most `max_entries` (a medium may return fewer, but none
-  // only at the end); empty when there are none yet. A `from` beyond End() is DATA_LOSS: the medium has
-  // lost what this reader has already seen, and going on would skip what is written there now.
+  // Entries with place >= `from` in order, at most `max_entries` (a medium may return fewer, but
+  // none only at the end); empty when there are none yet. A `from` beyond End() is DATA_LOSS: the
+  // medium has lost what this reader has already seen, and going on would skip what is written
+  // there now.
   virtual absl::StatusOr<std::vector<Entry>> Read(Place from, size_t max_entries) const = 0;
 
   // The place that the next durable entry will not be below.

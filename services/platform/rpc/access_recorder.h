@@ -22,7 +22,8 @@
 
 namespace twinline::rpc {
 
-// Whose key seals addresses and purposes in access entries: the installation's own. Audit opens with it.
+// Whose key seals addresses and purposes in access entries: the installation's own. Audit opens
+// with it.
 inline base::Id16 AccessEntriesOwner(const base::Id16& installation) {
   return base::DeriveId({installation.bytes(), "access-entries"});
 }

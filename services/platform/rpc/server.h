@@ -1,10 +1,11 @@
 // The gRPC server, driven by descriptors: every method of a registered service is served by one raw
 // callback handler, so that authentication, rights, limits, deadlines, idempotency windows, access
-// records and status mapping exist once (docs/architecture.md). Who may call what is declared beside the
-// RPC in proto options (twinline.types.v1.access); a method without that declaration is not served.
+// records and status mapping exist once (docs/architecture.md). Who may call what is declared
+// beside the RPC in proto options (twinline.types.v1.access); a method without that declaration is
+// not served.
 //
-// A handler runs on a gRPC thread and never blocks: a read answers from a snapshot, a write enqueues to
-// its shard and is finished from the engine thread.
+// A handler runs on a gRPC thread and never blocks: a read answers from a snapshot, a write
+// enqueues to its shard and is finished from the engine thread.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +37,8 @@ struct WriteEnvironment {
   std::function<void(std::function<void()>)> later;
 };
 
-// One call in flight. Finish it exactly once, from any thread; a call dropped unfinished answers INTERNAL.
+// One call in flight. Finish it exactly once, from any thread; a call dropped unfinished answers
+// INTERNAL.
 class Call {
  public:
   virtual ~Call() = default;
@@ -54,15 +56,16 @@ class Call {
 
   // Adds a child to the access entry beside those found by (shows_child) fields in the reply.
   virtual void Shows(const base::Id16& child) = 0;
-  // The reply is a class list: the access entry names class and roster version instead of its pupils, and
-  // the (shows_child) fields of the reply are not noted one by one.
+  // The reply is a class list: the access entry names class and roster version instead of its
+  // pupils, and the (shows_child) fields of the reply are not noted one by one.
   virtual void ShowsClassList(const base::Id16& class_id, uint32_t roster_version) {}
 
-  virtual void Finish() = 0;                          // OK with reply()
+  virtual void Finish() = 0;  // OK with reply()
   virtual void Finish(const base::Refusal& refusal) = 0;
   virtual void Finish(const absl::Status& status) = 0;
   virtual bool cancelled() const = 0;
-  virtual int64_t deadline_monotonic_us() const = 0;  // a server default of 30 s when the client set none
+  virtual int64_t deadline_monotonic_us()
+      const = 0;  // a server default of 30 s when the client set none
 
   // The request as received (valid as long as the call); empty in calls made by hand in tests.
   virtual std::string_view received_body() const { return {}; }
@@ -71,8 +74,8 @@ class Call {
 };
 using CallPtr = std::shared_ptr<Call>;
 
-// A server stream: messages are written one after another; an access entry is durable before each message
-// that shows a child.
+// A server stream: messages are written one after another; an access entry is durable before each
+// message that shows a child.
 class StreamCall : public Call {
  public:
   // Queues one message; false when the client is gone.
@@ -80,8 +83,8 @@ class StreamCall : public Call {
 };
 using StreamCallPtr = std::shared_ptr<StreamCall>;
 
-// A client stream: `on_message` for each request message, `on_end` when the client half-closes; reply by
-// Finish. Flow control: the next message is read after `Next()`.
+// A client stream: `on_message` for each request message, `on_end` when the client half-closes;
+// reply by Finish. Flow control: the next message is read after `Next()`.
 class ClientStreamCall : public Call {
  public:
   virtual void Next() = 0;
@@ -96,7 +99,8 @@ class ServiceRegistry {
   virtual ~ServiceRegistry() = default;
   // `method` is the full name with a dot, "twinline.registry.v1.RegistryService.CreateStudent".
   virtual void Unary(std::string_view method, std::function<void(CallPtr)> handler) = 0;
-  virtual void ServerStream(std::string_view method, std::function<void(StreamCallPtr)> handler) = 0;
+  virtual void ServerStream(std::string_view method,
+                            std::function<void(StreamCallPtr)> handler) = 0;
   virtual void ClientStream(
       std::string_view method,
       std::function<ClientStreamHandler(std::shared_ptr<ClientStreamCall>)> handler) = 0;
@@ -107,8 +111,8 @@ class ServiceRegistry {
 // Typed view of a call: `In<GetStudentRequest>(call)`, `Out<GetStudentReply>(call)`.
 template <typename Request>
 const Request& In(const Call& call) {
-  // Naming the descriptor makes the linker keep the file that declares the RPC; inlined accessors alone
-  // would not.
+  // Naming the descriptor makes the linker keep the file that declares the RPC; inlined accessors
+  // alone would not.
   [[maybe_unused]] static const auto* const kept = Request::descriptor();
   return static_cast<const Request&>(call.request());
 }
@@ -117,21 +121,23 @@ Reply& Out(Call& call) {
   return static_cast<Reply&>(call.reply());
 }
 
-// The write path of every handler: takes `request_id` from the request's WriteOptions field (field named
-// "write"), refuses ids outside the window (REQUEST_ID_EXPIRED with the server's time, R-15, R-70),
-// fingerprints the received body, submits, and on acceptance sets the reply's `read_token` field (if it
-// has one), calls `fill(accepted, view)` on the state that contains the write, and finishes the call.
+// The write path of every handler: takes `request_id` from the request's WriteOptions field (field
+// named "write"), refuses ids outside the window (REQUEST_ID_EXPIRED with the server's time, R-15,
+// R-70), fingerprints the received body, submits, and on acceptance sets the reply's `read_token`
+// field (if it has one), calls `fill(accepted, view)` on the state that contains the write, and
+// finishes the call.
 using Fill = std::function<void(const engine::Accepted&, const engine::ReadView&)>;
 void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
                  Fill fill, engine::Lane lane = engine::Lane::kPeople);
 
-// One write among many on a client stream: the same checks for a message of its own request id; `done` gets
-// the answer on the engine thread, a refusal of the id at once.
-void SubmitMessage(const CallPtr& call, engine::Shard& shard, const google::protobuf::Message& message,
-                   uint32_t command_type, std::string body, std::function<void(engine::Answer)> done);
+// One write among many on a client stream: the same checks for a message of its own request id;
+// `done` gets the answer on the engine thread, a refusal of the id at once.
+void SubmitMessage(const CallPtr& call, engine::Shard& shard,
+                   const google::protobuf::Message& message, uint32_t command_type,
+                   std::string body, std::function<void(engine::Answer)> done);
 
-// Honours the request's optional `read_token` (field of that name) for this shard, then calls `read` with
-// a view that contains it.
+// Honours the request's optional `read_token` (field of that name) for this shard, then calls
+// `read` with a view that contains it.
 void WithView(const CallPtr& call, engine::Shard& shard,
               std::function<void(const engine::ReadView&)> read);
 

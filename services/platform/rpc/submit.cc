@@ -108,8 +108,8 @@ void Answered(const CallPtr& call, engine::Shard& shard, const Fill& fill,
 namespace {
 
 // The id's window and the body's fingerprint; the answer when one of them says no.
-std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id, std::string_view received,
-                                      engine::Submission* submission) {
+std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id,
+                                      std::string_view received, engine::Submission* submission) {
   if (id.empty()) return IdMissing();
   const WriteEnvironment* environment = call.environment();
   if (environment != nullptr && environment->clock != nullptr) {
@@ -125,8 +125,9 @@ std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id, st
 
 }  // namespace
 
-void SubmitMessage(const CallPtr& call, engine::Shard& shard, const Message& message, uint32_t command_type,
-                   std::string body, std::function<void(engine::Answer)> done) {
+void SubmitMessage(const CallPtr& call, engine::Shard& shard, const Message& message,
+                   uint32_t command_type, std::string body,
+                   std::function<void(engine::Answer)> done) {
   engine::Submission submission;
   if (auto no = Prepare(*call, RequestIdOf(message), message.SerializeAsString(), &submission)) {
     return done(*std::move(no));

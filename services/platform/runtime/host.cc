@@ -183,8 +183,7 @@ void Host::LookAtShards() {
   bool all = true;
   for (const engine::Shard* shard : shards()) {
     const bool serving = shard->Status().serving;
-    server_->SetHealth(shard->journal_name(),
-                       serving && !standing.contains(shard->journal_name()));
+    server_->SetHealth(shard->journal_name(), serving && !standing.contains(shard->journal_name()));
     all = all && serving;
   }
   server_->SetHealth("", all);

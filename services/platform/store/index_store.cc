@@ -65,8 +65,7 @@ absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::Open(const std::string& 
   rocksdb::DB* db = nullptr;
   TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::DB::Open(OptionsOf(options), directory, &db),
                                         absl::StrCat("opening the index in ", directory)));
-  return std::unique_ptr<IndexStore>(
-      new IndexStore(directory, std::unique_ptr<rocksdb::DB>(db)));
+  return std::unique_ptr<IndexStore>(new IndexStore(directory, std::unique_ptr<rocksdb::DB>(db)));
 }
 
 absl::Status IndexStore::Destroy(const std::string& directory) {
@@ -101,8 +100,10 @@ absl::Status IndexStore::Write(const IndexBatch& batch) {
     if (entry.remove) {
       (void)writes.Delete(Slice(key));
     } else {
-      (void)writes.Put(Slice(key), Slice(std::string_view(batch.bytes_).substr(
-                                       entry.at + entry.key_size, entry.value_size)));
+      (void)writes.Put(
+          Slice(key),
+          Slice(
+              std::string_view(batch.bytes_).substr(entry.at + entry.key_size, entry.value_size)));
     }
   }
   // Counting each comparison of keys costs more than some of them.

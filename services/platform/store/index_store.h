@@ -30,7 +30,8 @@ struct IndexStoreOptions {
 };
 
 // Collects puts and removals; of several for one key the last counts. They go to the store in key
-// order, which is what makes large batches cheap: neighbouring keys share the search for their place.
+// order, which is what makes large batches cheap: neighbouring keys share the search for their
+// place.
 class IndexBatch {
  public:
   void Put(std::string_view key, std::string_view value) { Add(key, value, false); }
@@ -59,8 +60,8 @@ class IndexBatch {
   std::vector<Entry> entries_;
 };
 
-// Walks over keys in either direction, on the state of the moment it was made. Views are valid until
-// it moves.
+// Walks over keys in either direction, on the state of the moment it was made. Views are valid
+// until it moves.
 class IndexCursor {
  public:
   ~IndexCursor();

@@ -38,7 +38,7 @@ enum class SecretKind : uint8_t {
   kPepper = 6,          // search tokens; the label is the version
   kFingerprintKey = 7,  // request fingerprints; the label is the month "2026-11"
   kClientSecret = 8,    // OIDC client secret
-  kRefreshKey = 9,      // makes refresh tokens; the label is when it was made, microseconds since 1970
+  kRefreshKey = 9,  // makes refresh tokens; the label is when it was made, microseconds since 1970
 };
 
 struct EntryInfo {

@@ -17,8 +17,8 @@ absl::StatusOr<base::Id16> DataKeyOf(KeyVault& vault, const base::Id16& owner) {
   return vault.Create(owner, "child");
 }
 
-absl::Status SealText(KeyVault& vault, Sealer& sealer, const SealPlace& place, std::string_view text,
-                      types::v1::Sealed* out) {
+absl::Status SealText(KeyVault& vault, Sealer& sealer, const SealPlace& place,
+                      std::string_view text, types::v1::Sealed* out) {
   if (text.empty()) return absl::OkStatus();
   TWINLINE_ASSIGN_OR_RETURN(const base::Id16 key, DataKeyOf(vault, place.owner));
   TWINLINE_ASSIGN_OR_RETURN(const Sealed sealed, sealer.Seal(key, place, text));

@@ -103,7 +103,8 @@ std::string EntryKind(const v1::RegisterChildCommand& command, const Target& tar
   return "LATER_GRADE";
 }
 
-// A child from another province is taken at once and counted there until the transfer is through (T04).
+// A child from another province is taken at once and counted there until the transfer is through
+// (T04).
 std::string FirstStatus(std::string_view entry_kind) {
   if (entry_kind == "HOME_TEACH") return "HOME_TEACH";
   return entry_kind == "TRANSFER_OUTSIDE" ? "TRANSFER_PENDING" : "ACTIVE";

@@ -49,7 +49,8 @@ v1::BusinessFacts Advance(v1::BusinessFacts facts, const Rows& rows, const Conte
   return facts;
 }
 
-void Sign(v1::Step* step, const Context& context, const std::string& outcome, const std::string& code) {
+void Sign(v1::Step* step, const Context& context, const std::string& outcome,
+          const std::string& code) {
   step->set_outcome(outcome);
   step->set_by(context.actor.subject());
   step->set_duty(context.actor.duty());
@@ -88,47 +89,56 @@ Events StepEvents(v1::BusinessFacts facts, const std::string& outcome, const std
   return events;
 }
 
-Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows, const Context& context) {
+Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
+                           const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
   if (!row) return BusinessUnknown();
   const v1::BusinessFacts& facts = row->facts();
   if (facts.state() != "OPEN") return BusinessNotOpen(facts.state());
   if (command.step() != facts.step()) return StepChanged(command.step(), facts.step());
   const v1::Step& step = facts.steps(static_cast<int>(facts.step()));
-  if (command.office() != step.office() && (step.or_office().empty() || command.office() != step.or_office())) {
+  if (command.office() != step.office() &&
+      (step.or_office().empty() || command.office() != step.or_office())) {
     return NotYourStep(step.office());
   }
   const BusinessRule* rule = FindRule(facts.kind());
   const auto& roles = rule->steps[facts.step()].roles;
-  if (std::find(roles.begin(), roles.end(), static_cast<types::v1::Role>(command.role())) == roles.end()) {
+  if (std::find(roles.begin(), roles.end(), static_cast<types::v1::Role>(command.role())) ==
+      roles.end()) {
     return NotYourStep(step.office());
   }
-  // Enter and audit are different people, by user id (domain.md 1.13); pulling the file is the school's
-  // own last click and not an audit.
+  // Enter and audit are different people, by user id (domain.md 1.13); pulling the file is the
+  // school's own last click and not an audit.
   if (step.kind() != "PULL_FILE") {
     bool involved = row->opened_by() == context.actor.subject();
     for (const v1::Step& done : facts.steps()) involved |= done.by() == context.actor.subject();
     if (involved) return EnterAndAuditSamePerson();
   }
-  if (command.outcome() == "REFUSED" && !IsRefusalReason(command.reason_code())) return ReasonMandatory();
+  if (command.outcome() == "REFUSED" && !IsRefusalReason(command.reason_code()))
+    return ReasonMandatory();
   if (command.outcome() != "REFUSED" && command.outcome() != "DONE") return ReasonMandatory();
-  return StepEvents(facts, command.outcome(), command.reason_code(), command.reason_text(), rows, context);
+  return StepEvents(facts, command.outcome(), command.reason_code(), command.reason_text(), rows,
+                    context);
 }
 
-Decision DecideHubAnswered(const v1::HubAnswered& command, const Rows& rows, const Context& context) {
+Decision DecideHubAnswered(const v1::HubAnswered& command, const Rows& rows,
+                           const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
   if (!row) return BusinessUnknown();
   const v1::BusinessFacts& facts = row->facts();
-  if (facts.state() != "OPEN" || facts.steps(static_cast<int>(facts.step())).kind() != "HUB") return AlreadySo();
+  if (facts.state() != "OPEN" || facts.steps(static_cast<int>(facts.step())).kind() != "HUB")
+    return AlreadySo();
   return StepEvents(facts, command.outcome() == "DONE" ? "DONE" : "REFUSED", command.code(),
                     types::v1::Sealed(), rows, context);
 }
 
-Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows, const Context& context) {
+Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows,
+                        const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
   if (!row) return BusinessUnknown();
   v1::BusinessFacts facts = row->facts();
-  if (facts.state() != "OPEN" && facts.state() != "NEEDS_ATTENTION") return BusinessNotOpen(facts.state());
+  if (facts.state() != "OPEN" && facts.state() != "NEEDS_ATTENTION")
+    return BusinessNotOpen(facts.state());
   if (command.office() != facts.opened_by_office()) return NotWithdrawable();
   facts.set_state("WITHDRAWN");
   facts.set_version(facts.version() + 1);
@@ -139,11 +149,13 @@ Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows, c
 }
 
 // T03: a child of the zone was refused by the receiving school; the bureau decides that step.
-Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows, const Context& context) {
+Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows,
+                        const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
   if (!row) return BusinessUnknown();
   v1::BusinessFacts facts = row->facts();
-  if (facts.state() != "REFUSED" || facts.steps(static_cast<int>(facts.step())).kind() != "RECEIVING_AUDIT") {
+  if (facts.state() != "REFUSED" ||
+      facts.steps(static_cast<int>(facts.step())).kind() != "RECEIVING_AUDIT") {
     return NotRefused();
   }
   const auto school = base::Find<v1::ForeignSchool>(rows, facts.to_school_code());
@@ -152,8 +164,10 @@ Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows, co
   }
   const auto child = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
   const auto& zone = school->facts().zone_villages();
-  const bool zoned = child && (std::find(zone.begin(), zone.end(), child->facts().hukou_village()) != zone.end() ||
-                               std::find(zone.begin(), zone.end(), child->facts().residence_village()) != zone.end());
+  const bool zoned =
+      child &&
+      (std::find(zone.begin(), zone.end(), child->facts().hukou_village()) != zone.end() ||
+       std::find(zone.begin(), zone.end(), child->facts().residence_village()) != zone.end());
   if (!zoned) return NotZoned();
   // It may have come by another business since.
   if (child->facts().school_code() == facts.to_school_code()) return SameSchool();
@@ -170,7 +184,8 @@ Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows, co
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideConfirm(const v1::ConfirmBusiness& command, const Rows& rows, const Context& context) {
+Decision DecideConfirm(const v1::ConfirmBusiness& command, const Rows& rows,
+                       const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
   if (!row || row->facts().state() != "APPROVED") return AlreadySo();
   v1::BusinessFacts facts = row->facts();
@@ -188,9 +203,10 @@ Decision DecideConfirm(const v1::ConfirmBusiness& command, const Rows& rows, con
   return Events{MakeEvent(event, context.today)};
 }
 
-// "No action by X before T" is a fact, never consent (T04). The next office up is named; the step stays
-// where it is.
-Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+// "No action by X before T" is a fact, never consent (T04). The next office up is named; the step
+// stays where it is.
+Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows,
+                       const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(timer.entity()));
   if (!row || row->facts().state() != "OPEN" || row->facts().overdue()) return AlreadySo();
   v1::BusinessFacts facts = row->facts();
@@ -210,14 +226,16 @@ Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows, con
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows, const Context& context) {
+Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows,
+                           const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(timer.entity()));
   if (!row || row->facts().state() != "OPEN") return AlreadySo();
   v1::BusinessLongOverdue event;
   *event.mutable_business() = row->facts();
   event.mutable_business()->set_version(row->facts().version() + 1);
   const auto school = base::Find<v1::ForeignSchool>(rows, row->facts().to_school_code());
-  event.set_escalated_to("province:" + (school ? school->facts().county().substr(0, 2) : std::string("41")));
+  event.set_escalated_to("province:" +
+                         (school ? school->facts().county().substr(0, 2) : std::string("41")));
   return Events{MakeEvent(event, context.today)};
 }
 
@@ -233,11 +251,13 @@ Decision DecideRecompute(const Rows& rows, const Context& context) {
         if (row.facts().business_id() <= after) return true;
         const v1::Step& step = row.facts().steps(static_cast<int>(row.facts().step()));
         const auto moved = calendar::Recompute(calendar, step.deadline(), context.today);
-        if (!moved || step.overdue()) return true;   // a fired deadline is not unfired
+        if (!moved || step.overdue()) return true;  // a fired deadline is not unfired
         v1::DeadlineMoved event;
         *event.mutable_business() = row.facts();
         event.mutable_business()->set_version(row.facts().version() + 1);
-        *event.mutable_business()->mutable_steps(static_cast<int>(row.facts().step()))->mutable_deadline() = *moved;
+        *event.mutable_business()
+             ->mutable_steps(static_cast<int>(row.facts().step()))
+             ->mutable_deadline() = *moved;
         event.set_step(row.facts().step());
         *event.mutable_before() = step.deadline();
         event.set_reason("CALENDAR");
@@ -254,8 +274,11 @@ Decision DecideRecompute(const Rows& rows, const Context& context) {
 Decision DecideAdoptCalendar(const v1::AdoptCalendar& command, const Context& context) {
   const auto year = calendar::FromProto(command.calendar());
   if (!year) {
-    return base::Refusal{"CALENDAR_INVALID", "放假安排内容不完整或有误，请按国务院办公厅通知核对。",
-                         "The calendar is incomplete or wrong; check it against the State Council's notice.", {}};
+    return base::Refusal{
+        "CALENDAR_INVALID",
+        "放假安排内容不完整或有误，请按国务院办公厅通知核对。",
+        "The calendar is incomplete or wrong; check it against the State Council's notice.",
+        {}};
   }
   v1::CalendarAdopted event;
   event.set_version(command.calendar().version());
@@ -306,8 +329,10 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::HubAnswered c; Parse(command, &c)) return DecideHubAnswered(c, rows, context);
   if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
   if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
-  return base::Refusal{"COMMAND_UNKNOWN", "审批服务不认识此命令。请升级客户端。",
-                       "Approvals do not know this command. Upgrade the client.", {}};
+  return base::Refusal{"COMMAND_UNKNOWN",
+                       "审批服务不认识此命令。请升级客户端。",
+                       "Approvals do not know this command. Upgrade the client.",
+                       {}};
 }
 
 std::vector<base::Id16> TransferDomain::Outcome(const journal::v1::Commit& commit) const {

@@ -24,16 +24,19 @@ base::Timer LongOverdueTimer(const v1::BusinessRow& row) {
 }
 
 bool HasStepTimer(const v1::BusinessFacts& facts) {
-  return facts.state() == "OPEN" && facts.step() < static_cast<uint32_t>(facts.steps_size()) && !facts.overdue();
+  return facts.state() == "OPEN" && facts.step() < static_cast<uint32_t>(facts.steps_size()) &&
+         !facts.overdue();
 }
 
 bool HoldsLock(const v1::BusinessFacts& facts) {
-  return facts.state() == "OPEN" || facts.state() == "APPROVED" || facts.state() == "NEEDS_ATTENTION";
+  return facts.state() == "OPEN" || facts.state() == "APPROVED" ||
+         facts.state() == "NEEDS_ATTENTION";
 }
 
 // The one way a business row changes: facts replaced, history lengthened, lock and timers in step.
 absl::Status Replace(Rows& rows, v1::BusinessRow row, const v1::BusinessFacts& after, bool is_new,
-                     const EventContext& context, const std::string& what, const std::string& code = {}) {
+                     const EventContext& context, const std::string& what,
+                     const std::string& code = {}) {
   const v1::BusinessFacts before = row.facts();
   if (!is_new && after.version() != before.version() + 1 && after.version() != before.version()) {
     return absl::DataLossError("a business event skips a version");
@@ -84,8 +87,8 @@ absl::Status Fold(const v1::BusinessOpened& event, const EventContext& context, 
   return Replace(rows, std::move(row), event.business(), true, context, "OPENED");
 }
 absl::Status Fold(const v1::StepDecided& event, const EventContext& context, Rows& rows) {
-  return Change(rows, event.business(), context, event.outcome() == "DONE" ? "STEP_DONE" : "STEP_REFUSED",
-                event.reason_code());
+  return Change(rows, event.business(), context,
+                event.outcome() == "DONE" ? "STEP_DONE" : "STEP_REFUSED", event.reason_code());
 }
 absl::Status Fold(const v1::BusinessApproved& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "APPROVED");
@@ -99,7 +102,8 @@ absl::Status Fold(const v1::BusinessWithdrawn& event, const EventContext& contex
 absl::Status Fold(const v1::BusinessCompleted& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "COMPLETED");
 }
-absl::Status Fold(const v1::BusinessNeedsAttention& event, const EventContext& context, Rows& rows) {
+absl::Status Fold(const v1::BusinessNeedsAttention& event, const EventContext& context,
+                  Rows& rows) {
   return Change(rows, event.business(), context, "NEEDS_ATTENTION", event.code());
 }
 absl::Status Fold(const v1::StepOverdue& event, const EventContext& context, Rows& rows) {
@@ -121,7 +125,8 @@ base::Timer RecomputeTimer(const EventContext& context, uint32_t round) {
 
 absl::Status Fold(const v1::CalendarAdopted& event, const EventContext& context, Rows& rows) {
   calendar::v1::HolidayCalendar proto;
-  if (!proto.ParseFromString(event.content())) return absl::DataLossError("a calendar does not parse");
+  if (!proto.ParseFromString(event.content()))
+    return absl::DataLossError("a calendar does not parse");
   v1::CalendarRow row;
   row.set_year(proto.year());
   row.set_content(event.content());
@@ -159,15 +164,19 @@ absl::Status Fold(const v1::AdviceNoted& event, const EventContext& context, Row
   return absl::OkStatus();
 }
 
-absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) { return absl::OkStatus(); }
+absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
+  return absl::OkStatus();
+}
 
 template <typename Message>
-bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows, absl::Status* status) {
+bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
+            absl::Status* status) {
   if (event.type() != base::EventType<Message>()) return false;
   Message message;
-  *status = message.ParseFromString(event.data())
-                ? Fold(message, context, rows)
-                : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
+  *status =
+      message.ParseFromString(event.data())
+          ? Fold(message, context, rows)
+          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
   return true;
 }
 
@@ -182,9 +191,10 @@ absl::Status FoldAny(const journal::v1::Event& event, const EventContext& contex
 
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
   return FoldAny<v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved, v1::BusinessRefused,
-                 v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention, v1::StepOverdue,
-                 v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue, v1::CalendarAdopted,
-                 v1::DeadlinesRecomputed, v1::AdviceNoted, journal::v1::NoEffect>(event, context, rows);
+                 v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention,
+                 v1::StepOverdue, v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue,
+                 v1::CalendarAdopted, v1::DeadlinesRecomputed, v1::AdviceNoted,
+                 journal::v1::NoEffect>(event, context, rows);
 }
 
 }  // namespace twinline::transfer

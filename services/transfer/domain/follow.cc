@@ -1,5 +1,5 @@
-// What approvals take from other journals: placements and schools from the registry, open cases from
-// accountability (flags only), and the registry's answer to an approved business.
+// What approvals take from other journals: placements and schools from the registry, open cases
+// from accountability (flags only), and the registry's answer to an approved business.
 #include <algorithm>
 
 #include "transfer/domain/transfer_domain.h"
@@ -65,14 +65,22 @@ DerivedCommand Confirm(const std::string& business_id, bool done, const std::str
 
 bool WantsSource(uint32_t type) {
   static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),     EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),    EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),        EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(), EventType<rv1::MoveRefused>(),
-      EventType<rv1::BusinessNoted>(),      EventType<rv1::ProblemsChanged>(),
-      EventType<rv1::DuplicateReported>(),  EventType<rv1::DuplicateResolved>(),
-      EventType<rv1::WatchGroupsChanged>(), EventType<cv1::CaseOpened>(),
-      EventType<cv1::CaseChanged>(),        EventType<cv1::CaseClosed>(),
+      EventType<rv1::SchoolRecorded>(),
+      EventType<rv1::ClassRecorded>(),
+      EventType<rv1::ChildRegistered>(),
+      EventType<rv1::ChildCorrected>(),
+      EventType<rv1::ChildPlaced>(),
+      EventType<rv1::RegistrationMoved>(),
+      EventType<rv1::RegistrationStatusChanged>(),
+      EventType<rv1::MoveRefused>(),
+      EventType<rv1::BusinessNoted>(),
+      EventType<rv1::ProblemsChanged>(),
+      EventType<rv1::DuplicateReported>(),
+      EventType<rv1::DuplicateResolved>(),
+      EventType<rv1::WatchGroupsChanged>(),
+      EventType<cv1::CaseOpened>(),
+      EventType<cv1::CaseChanged>(),
+      EventType<cv1::CaseClosed>(),
       EventType<cv1::CaseReopened>(),
   };
   return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
@@ -92,7 +100,8 @@ void Follow(const SourceEvent& source, Rows& rows) {
                             *row.mutable_facts() = event.school();
                             base::Put(rows, row);
                           }) ||
-      On<rv1::ClassRecorded>(source, [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
+      On<rv1::ClassRecorded>(source,
+                             [&](const auto& event) { CopyClass(event.class_facts(), rows); }) ||
       On<rv1::ChildRegistered>(source,
                                [&](const auto& event) {
                                  CopyChild(event.facts(), source, rows);

@@ -25,11 +25,12 @@ bool IsTransfer(std::string_view kind) { return kind.starts_with("TRANSFER"); }
 
 // Problems that block a transfer (2003) and nothing else (R-1.1, domain.md 1.11).
 std::string BlockingProblems(const registry::v1::ChildFacts& facts) {
-  static constexpr std::string_view kBlocking[] = {"ID_INVALID", "ID_DUPLICATE", "ID_MISMATCH", "ID_CHANGED",
-                                                   "DUPLICATE_WITHOUT_ID"};
+  static constexpr std::string_view kBlocking[] = {"ID_INVALID", "ID_DUPLICATE", "ID_MISMATCH",
+                                                   "ID_CHANGED", "DUPLICATE_WITHOUT_ID"};
   std::string found;
   for (const std::string& problem : facts.problems()) {
-    if (std::find(std::begin(kBlocking), std::end(kBlocking), problem) == std::end(kBlocking)) continue;
+    if (std::find(std::begin(kBlocking), std::end(kBlocking), problem) == std::end(kBlocking))
+      continue;
     found += (found.empty() ? "" : ", ") + problem;
   }
   if (found.empty() && !facts.open_duplicate_task().empty()) found = "DUPLICATE";
@@ -60,8 +61,9 @@ class Opener {
   std::string Kind() const {
     if (command_.kind() != "TRANSFER") return command_.kind();
     if (!command_.other_province().empty()) return "TRANSFER_CROSS_PROVINCE";
-    return CountyOf(child_.school_code()) == CountyOf(command_.to_school_code()) ? "TRANSFER_IN_COUNTY"
-                                                                                 : "TRANSFER_CROSS_COUNTY";
+    return CountyOf(child_.school_code()) == CountyOf(command_.to_school_code())
+               ? "TRANSFER_IN_COUNTY"
+               : "TRANSFER_CROSS_COUNTY";
   }
 
   std::string CountyOf(const std::string& school_code) const {
@@ -99,7 +101,8 @@ class Opener {
     }
     if (!IsTransferGround(command_.ground())) return GroundMissing();
     if (command_.grade() != child_.grade()) {
-      if (!(child_.special_education() && command_.committee_opinion() && command_.grade() < child_.grade())) {
+      if (!(child_.special_education() && command_.committee_opinion() &&
+            command_.grade() < child_.grade())) {
         return GradeDiffers(child_.grade(), command_.grade());
       }
       warnings_.push_back("LOWER_GRADE_SPECIAL_EDUCATION");
@@ -108,15 +111,18 @@ class Opener {
       return ProblemRecord(problems);
     }
     if (HasOpenCase()) warnings_.push_back("OPEN_DROPOUT_CASE");
-    // Henan: normally within the first two months of a term; the province may narrow, so a flag only.
-    if (date.month != 9 && date.month != 10 && date.month != 2 && date.month != 3 && date.month != 4) {
+    // Henan: normally within the first two months of a term; the province may narrow, so a flag
+    // only.
+    if (date.month != 9 && date.month != 10 && date.month != 2 && date.month != 3 &&
+        date.month != 4) {
       warnings_.push_back("OUTSIDE_FIRST_TWO_MONTHS");
     }
     return std::nullopt;
   }
 
   std::optional<Refusal> CheckStatusChange() {
-    if (command_.office() != "school:" + child_.school_code()) return NotYourStep("school:" + child_.school_code());
+    if (command_.office() != "school:" + child_.school_code())
+      return NotYourStep("school:" + child_.school_code());
     if (!command_.has_effective() || command_.effective().days() == 0 ||
         command_.effective().days() > context_.today.days + 366) {
       return DateMissing();
@@ -131,7 +137,8 @@ class Opener {
   std::optional<Refusal> CheckSuspension() {
     const int days = command_.suspended_until().days() - command_.effective().days();
     if (!command_.has_suspended_until() || days <= 0) {
-      return SuspensionTerm("请填写休学结束日期，且须晚于开始日期。", "Give the last day of the suspension, after its first.");
+      return SuspensionTerm("请填写休学结束日期，且须晚于开始日期。",
+                            "Give the last day of the suspension, after its first.");
     }
     if (days > 366) {
       return SuspensionTerm("休学一次不超过一学年；到期可申请延期。",
@@ -160,7 +167,8 @@ class Opener {
     const bool terminal = child_.status() == "DECEASED" || child_.status() == "GRADUATED" ||
                           child_.status() == "COMPLETED";
     if (wanted == "*" ? terminal : child_.status() != wanted) {
-      // A child on record as dropped out or absent may transfer or resume: it is what everybody works for.
+      // A child on record as dropped out or absent may transfer or resume: it is what everybody
+      // works for.
       const bool comes_back = IsTransfer(rule_->kind) &&
                               (child_.status() == "REG_ABSENT" || child_.status() == "DROPOUT");
       if (!comes_back) return StatusNotAllowed(child_.status(), rule_->kind);
@@ -171,7 +179,8 @@ class Opener {
   std::optional<Refusal> CheckClass() const {
     if (command_.to_class_id().empty()) return std::nullopt;
     const auto to_class = base::Find<v1::ForeignClassRow>(rows_, AsId(command_.to_class_id()));
-    const std::string& school = IsTransfer(rule_->kind) ? command_.to_school_code() : child_.school_code();
+    const std::string& school =
+        IsTransfer(rule_->kind) ? command_.to_school_code() : child_.school_code();
     if (!to_class || to_class->facts().closed() || to_class->facts().school_code() != school ||
         (command_.grade() != 0 && to_class->facts().grade() != command_.grade())) {
       return ClassNotOfSchool();
@@ -225,8 +234,10 @@ class Opener {
     facts->set_to_class_id(command_.to_class_id());
     facts->set_grade(command_.grade() != 0 ? command_.grade() : child_.grade());
     facts->set_status_after(std::string(rule_->status_after));
-    facts->mutable_effective()->set_days(transfer ? context_.today.days : command_.effective().days());
-    if (command_.has_suspended_until()) *facts->mutable_suspended_until() = command_.suspended_until();
+    facts->mutable_effective()->set_days(transfer ? context_.today.days
+                                                  : command_.effective().days());
+    if (command_.has_suspended_until())
+      *facts->mutable_suspended_until() = command_.suspended_until();
     facts->set_state("OPEN");
     facts->set_version(1);
     facts->set_ground(command_.ground());

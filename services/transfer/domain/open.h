@@ -6,6 +6,7 @@
 
 namespace twinline::transfer {
 
-base::Decision DecideOpen(const v1::OpenBusiness& command, const base::Rows& rows, const base::Context& context);
+base::Decision DecideOpen(const v1::OpenBusiness& command, const base::Rows& rows,
+                          const base::Context& context);
 
 }  // namespace twinline::transfer

@@ -11,7 +11,8 @@ namespace twinline::transfer {
 
 base::Refusal ChildUnknown();
 base::Refusal KindUnknown(std::string_view kind);
-base::Refusal BusinessInProgress(std::string_view kind, std::string_view opener_office, base::CivilDay opened);
+base::Refusal BusinessInProgress(std::string_view kind, std::string_view opener_office,
+                                 base::CivilDay opened);
 base::Refusal FrozenSummer(base::CivilDay until);
 base::Refusal WhileSuspended(base::CivilDay until);
 base::Refusal UnderSanction(base::CivilDay until);

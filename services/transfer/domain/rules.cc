@@ -17,42 +17,63 @@ const std::vector<Role> kRegistrarRoles{ROLE_REGISTRAR};
 const std::vector<BusinessRule>& Table() {
   static const std::vector<BusinessRule> table{
       // domain.md 1.6: receiving school, sending school, the one bureau once.
-      {"TRANSFER_IN_COUNTY", "ACTIVE", "ACTIVE",
+      {"TRANSFER_IN_COUNTY",
+       "ACTIVE",
+       "ACTIVE",
        {{"RECEIVING_AUDIT", Party::kReceivingSchool, kSchoolAudit},
         {"SENDING_SCHOOL", Party::kSendingSchool, kSchoolAudit},
         {"BUREAU", Party::kReceivingBureau, kBureauRoles}}},
-      {"TRANSFER_CROSS_COUNTY", "ACTIVE", "ACTIVE",
+      {"TRANSFER_CROSS_COUNTY",
+       "ACTIVE",
+       "ACTIVE",
        {{"RECEIVING_AUDIT", Party::kReceivingSchool, kSchoolAudit},
         {"RECEIVING_BUREAU", Party::kReceivingBureau, kBureauRoles},
         {"SENDING_SCHOOL", Party::kSendingSchool, kSchoolAudit},
         {"SENDING_BUREAU", Party::kSendingBureau, kBureauRoles}}},
-      // The other side answers through the hub; without the last click, pulling the file (调档), the
+      // The other side answers through the hub; without the last click, pulling the file (调档),
+      // the
       // transfer is not done.
-      {"TRANSFER_CROSS_PROVINCE", "TRANSFER_PENDING", "ACTIVE",
+      {"TRANSFER_CROSS_PROVINCE",
+       "TRANSFER_PENDING",
+       "ACTIVE",
        {{"RECEIVING_AUDIT", Party::kReceivingSchool, kSchoolAudit},
         {"RECEIVING_BUREAU", Party::kReceivingBureau, kBureauRoles},
         {"HUB", Party::kHub, {}},
         {"PULL_FILE", Party::kReceivingSchool, kRegistrarRoles}}},
-      {"SUSPENSION", "ACTIVE", "SUSPENDED",
+      {"SUSPENSION",
+       "ACTIVE",
+       "SUSPENDED",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"TOWNSHIP_OR_BUREAU", Party::kTownshipOrBureau, kTownshipOrBureauRoles}}},
-      {"RESUMPTION", "SUSPENDED", "ACTIVE",
+      {"RESUMPTION",
+       "SUSPENDED",
+       "ACTIVE",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
-      {"DEATH", "*", "DECEASED",
+      {"DEATH",
+       "*",
+       "DECEASED",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
-      {"ABROAD", "ACTIVE", "ABROAD",
+      {"ABROAD",
+       "ACTIVE",
+       "ABROAD",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
       // The registration is kept (domain.md 1.10); nothing a school does may delete it.
-      {"DROPOUT_KEPT", "ACTIVE", "DROPOUT",
+      {"DROPOUT_KEPT",
+       "ACTIVE",
+       "DROPOUT",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
-      {"SPECIALIZED_SCHOOL", "ACTIVE", "SPECIALIZED",
+      {"SPECIALIZED_SCHOOL",
+       "ACTIVE",
+       "SPECIALIZED",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
-      {"HOME_TEACHING", "ACTIVE", "HOME_TEACH",
+      {"HOME_TEACHING",
+       "ACTIVE",
+       "HOME_TEACH",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
   };
@@ -72,8 +93,8 @@ const BusinessRule* FindRule(std::string_view kind) {
 
 bool IsRefusalReason(std::string_view code) {
   static constexpr std::array<std::string_view, 7> kCodes{
-      "NO_SEAT", "OUT_OF_ZONE", "EVIDENCE_INSUFFICIENT", "EVIDENCE_FALSE",
-      "IDENTITY_MISMATCH", "NOT_ELIGIBLE", "OTHER"};
+      "NO_SEAT",      "OUT_OF_ZONE", "EVIDENCE_INSUFFICIENT", "EVIDENCE_FALSE", "IDENTITY_MISMATCH",
+      "NOT_ELIGIBLE", "OTHER"};
   return std::find(kCodes.begin(), kCodes.end(), code) != kCodes.end();
 }
 

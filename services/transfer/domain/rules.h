@@ -1,5 +1,6 @@
-// The rule tables of approvals: which steps a kind of business has, in which order and at whose office,
-// and what its completion makes of the registration. One row a rule; a test counts that each was hit.
+// The rule tables of approvals: which steps a kind of business has, in which order and at whose
+// office, and what its completion makes of the registration. One row a rule; a test counts that
+// each was hit.
 #pragma once
 
 #include <span>
@@ -26,14 +27,14 @@ enum class Party {
   kSendingSchool,
   kReceivingBureau,
   kSendingBureau,
-  kOwnSchool,          // suspension and the like: the school of the registration
+  kOwnSchool,  // suspension and the like: the school of the registration
   kOwnBureau,
-  kTownshipOrBureau,   // Act art. 11: township government or county education department
-  kHub,                // the other province, behind the ministry's hub
+  kTownshipOrBureau,  // Act art. 11: township government or county education department
+  kHub,               // the other province, behind the ministry's hub
 };
 
 struct StepRule {
-  std::string_view kind;       // Step.kind
+  std::string_view kind;  // Step.kind
   Party party;
   // Who may decide the step at that office.
   std::vector<types::v1::Role> roles;
@@ -49,7 +50,8 @@ struct BusinessRule {
 std::span<const BusinessRule> BusinessRules();
 const BusinessRule* FindRule(std::string_view kind);
 
-// Reason codes with which a step may be refused. "No registration yet" is not among them (R-1.1, T03).
+// Reason codes with which a step may be refused. "No registration yet" is not among them (R-1.1,
+// T03).
 bool IsRefusalReason(std::string_view code);
 bool IsTransferGround(std::string_view code);
 

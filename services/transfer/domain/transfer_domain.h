@@ -1,5 +1,6 @@
-// The transfer shard: every approval that changes a registration's status or school (base::ShardDomain).
-// Its open-business row is the only lock on a child; the registry does the change by reaction.
+// The transfer shard: every approval that changes a registration's status or school
+// (base::ShardDomain). Its open-business row is the only lock on a child; the registry does
+// the change by reaction.
 #pragma once
 
 #include "platform/base/decision.h"
@@ -12,10 +13,12 @@ namespace twinline::transfer {
 // Timer kinds, frozen. Entity: the business id.
 inline constexpr uint32_t kTimerStepDue = 1;
 inline constexpr uint32_t kTimerLongOverdue = 2;
-inline constexpr uint32_t kTimerRecompute = 3;   // no entity: goes on with moving deadlines
+inline constexpr uint32_t kTimerRecompute = 3;  // no entity: goes on with moving deadlines
 
-base::Decision Decide(const base::CommandView& command, const base::Rows& rows, const base::Context& context);
-absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context, base::Rows& rows);
+base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
+                      const base::Context& context);
+absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& context,
+                    base::Rows& rows);
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source);

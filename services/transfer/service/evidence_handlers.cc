@@ -1,4 +1,5 @@
-// Evidence files: sealed under the child's key, stored by digest before any event names them.
+// Evidence files: sealed under the child's key, stored by digest before any event names them
+//
 #include "platform/base/hash.h"
 #include "platform/rpc/directory.h"
 #include "platform/vault/blob_store.h"
@@ -43,11 +44,15 @@ void GetEvidence(const rpc::CallPtr& call, const Deps& deps) {
     const auto opened = vault::OpenBlob(*deps.sealer, base::AsId(row->facts().child_id()), *blob);
     if (!opened.ok()) return call->Finish(opened.status());
     if (opened->state == vault::OpenState::kDestroyed) {
-      return call->Finish(base::Refusal{"ERASED", "该生个人信息已依法销毁，证明材料不可再查看（已销毁）。",
-                                        "The child's personal data was destroyed by law; the file cannot be opened.", {}});
+      return call->Finish(base::Refusal{
+          "ERASED",
+          "该生个人信息已依法销毁，证明材料不可再查看（已销毁）。",
+          "The child's personal data was destroyed by law; the file cannot be opened.",
+          {}});
     }
     if (opened->state != vault::OpenState::kOpen) {
-      return call->Finish(absl::DataLossError("the evidence file cannot be read: " + opened->reason));
+      return call->Finish(
+          absl::DataLossError("the evidence file cannot be read: " + opened->reason));
     }
     auto& reply = rpc::Out<v1::GetEvidenceReply>(*call);
     reply.set_content(opened->plaintext);
@@ -55,7 +60,8 @@ void GetEvidence(const rpc::CallPtr& call, const Deps& deps) {
     reply.set_child_id(row->facts().child_id());
     return call->Finish();
   }
-  call->Finish(base::Refusal{"EVIDENCE_UNKNOWN", "该业务没有这份材料。", "This business has no such file.", {}});
+  call->Finish(base::Refusal{
+      "EVIDENCE_UNKNOWN", "该业务没有这份材料。", "This business has no such file.", {}});
 }
 
 }  // namespace

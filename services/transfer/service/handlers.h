@@ -16,11 +16,12 @@ void RegisterEvidenceHandlers(rpc::ServiceRegistry& registry, const runtime::Dep
 // What a BusinessReply shows after a write on `business_id`.
 void FillBusiness(const rpc::CallPtr& call, const base::Rows& rows, std::string_view business_id);
 
-// True when the caller's reach covers the business: its child, a school of it, or an office of a step.
+// True when the caller's reach covers the business: its child, a school of it, or an office of a
+// step.
 bool Covers(const rpc::Reach& reach, const v1::BusinessRow& row, const base::Rows& rows);
 
-// Refuses with BUSINESS_OUT_OF_SCOPE; null when the business is unknown or out of reach (the call is then
-// finished).
+// Refuses with BUSINESS_OUT_OF_SCOPE; null when the business is unknown or out of reach (the call
+// is then finished).
 std::optional<v1::BusinessRow> FindCovered(const rpc::CallPtr& call, const base::Rows& rows,
                                            std::string_view business_id);
 

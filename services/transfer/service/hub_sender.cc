@@ -54,15 +54,18 @@ void HubSender::OfferApplications() {
   hub.set_connection_timeout(kTimeoutS);
   hub.set_read_timeout(kTimeoutS);
   base::ScanIndex<v1::BusinessRow>(
-      *view.rows, base::TableOf<v1::BusinessRow>::kOpen, kWaitingMax, [&](const v1::BusinessRow& row) {
+      *view.rows, base::TableOf<v1::BusinessRow>::kOpen, kWaitingMax,
+      [&](const v1::BusinessRow& row) {
         const v1::BusinessFacts& facts = row.facts();
         const std::string id = base::AsId(facts.business_id()).hex();
-        if (facts.steps(static_cast<int>(facts.step())).kind() != "HUB" || offered_.contains(id)) return true;
-        const nlohmann::json application{{"business_id", id},
-                                         {"province", facts.other_province()},
-                                         {"school_code", facts.to_school_code()},
-                                         {"grade", facts.grade()},
-                                         {"opened_on", base::CivilDay{facts.opened_on().days()}.ToString()}};
+        if (facts.steps(static_cast<int>(facts.step())).kind() != "HUB" || offered_.contains(id))
+          return true;
+        const nlohmann::json application{
+            {"business_id", id},
+            {"province", facts.other_province()},
+            {"school_code", facts.to_school_code()},
+            {"grade", facts.grade()},
+            {"opened_on", base::CivilDay{facts.opened_on().days()}.ToString()}};
         const auto answer = hub.Post("/applications", application.dump(), "application/json");
         if (answer && answer->status == 200) {
           offered_.insert(id);
@@ -80,7 +83,8 @@ void HubSender::TakeAnswers() {
   hub.set_read_timeout(kTimeoutS);
   const auto response = hub.Get("/answers");
   if (!response || response->status != 200) return;
-  const nlohmann::json answers = nlohmann::json::parse(response->body, nullptr, /*allow_exceptions=*/false);
+  const nlohmann::json answers =
+      nlohmann::json::parse(response->body, nullptr, /*allow_exceptions=*/false);
   if (!answers.is_array()) {
     spdlog::warn("the hub answered something that is not a list");
     return;

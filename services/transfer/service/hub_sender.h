@@ -1,10 +1,11 @@
-// The other province, behind the ministry's hub: another installation that this one can only ask and
-// wait for. The sender has no journal of its own: what waits for the hub are the businesses at their HUB
-// step, so after a crash or a rebuild it simply asks again (the hub knows the business id); an answer becomes
-// a command, and a repeated answer changes nothing. Silence stays silence: the step's own deadline runs (T04).
+// The other province, behind the ministry's hub: another installation that this one can only
+// ask and wait for. The sender has no journal of its own: what waits for the hub are the businesses
+// at their HUB step, so after a crash or a rebuild it simply asks again (the hub knows the business
+// id); an answer becomes a command, and a repeated answer changes nothing. Silence stays silence:
+// the step's own deadline runs (T04).
 //
-// Protocol, JSON over HTTP: POST /applications {business_id, province, school_code, grade, opened_on};
-// GET /answers -> [{business_id, outcome: DONE|REFUSED, code}].
+// Protocol, JSON over HTTP: POST /applications {business_id, province, school_code, grade,
+// opened_on}; GET /answers -> [{business_id, outcome: DONE|REFUSED, code}].
 #pragma once
 
 #include <condition_variable>
@@ -34,7 +35,7 @@ class HubSender {
   const std::string url_;
   engine::Shard* const shard_;
   const base::Clock* const clock_;
-  std::set<std::string> offered_;   // accepted by the hub since the start
+  std::set<std::string> offered_;  // accepted by the hub since the start
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -31,12 +31,14 @@ class TransferModule final : public runtime::ServiceModule {
 
  private:
   TransferDomain domain_;
-  runtime::Deps deps_;   // handlers keep references to it
+  runtime::Deps deps_;  // handlers keep references to it
   std::unique_ptr<HubSender> hub_;
 };
 
 }  // namespace
 
-std::unique_ptr<runtime::ServiceModule> MakeTransferModule() { return std::make_unique<TransferModule>(); }
+std::unique_ptr<runtime::ServiceModule> MakeTransferModule() {
+  return std::make_unique<TransferModule>();
+}
 
 }  // namespace twinline::transfer

@@ -17,7 +17,7 @@ using runtime::Deps;
 namespace {
 
 constexpr uint32_t kPageDefault = 50;
-constexpr uint32_t kPageMax = 200;
+constexpr uint32_t kPageMax = 200;
 
 base::PageRequest PageOf(const types::v1::Page& page) {
   base::PageRequest request;
@@ -26,21 +26,25 @@ base::PageRequest PageOf(const types::v1::Page& page) {
   return request;
 }
 
-std::string OpenPersonal(const Deps& deps, const v1::BusinessRow& row, uint32_t field, const std::string& bytes) {
+std::string OpenPersonal(const Deps& deps, const v1::BusinessRow& row, uint32_t field,
+                         const std::string& bytes) {
   types::v1::Sealed sealed;
   sealed.ParseFromString(bytes);
-  return vault::OpenText(*deps.sealer,
-                         {base::AsId(row.facts().child_id()), "twinline.transfer.v1.BusinessOpened", field}, sealed);
+  return vault::OpenText(
+      *deps.sealer,
+      {base::AsId(row.facts().child_id()), "twinline.transfer.v1.BusinessOpened", field}, sealed);
 }
 
 void GetBusiness(const rpc::CallPtr& call, const Deps& deps) {
   rpc::WithView(call, *deps.shard, [call, &deps](const engine::ReadView& view) {
-    const auto row = FindCovered(call, *view.rows, rpc::In<v1::GetBusinessRequest>(*call).business_id());
+    const auto row =
+        FindCovered(call, *view.rows, rpc::In<v1::GetBusinessRequest>(*call).business_id());
     if (!row) return;
     auto& reply = rpc::Out<v1::GetBusinessReply>(*call);
     *reply.mutable_business() = row->facts();
     reply.set_child_id(row->facts().child_id());
-    reply.set_applicant(OpenPersonal(deps, *row, v1::BusinessOpened::kApplicantFieldNumber, row->sealed_applicant()));
+    reply.set_applicant(OpenPersonal(deps, *row, v1::BusinessOpened::kApplicantFieldNumber,
+                                     row->sealed_applicant()));
     for (const v1::Evidence& file : row->evidence()) {
       v1::EvidenceRef* shown = reply.add_evidence();
       shown->set_digest(file.digest());
@@ -95,8 +99,10 @@ void ListBusinesses(const rpc::CallPtr& call, const Deps& deps) {
 void ExplainDeadline(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::ExplainDeadlineRequest>(*call);
   if (!request.has_start() || request.working_days() > 250) {
-    return call->Finish(base::Refusal{"DEADLINE_QUESTION_INVALID", "请给出起始日期和不超过250个工作日的期限。",
-                                      "Give a start date and at most 250 working days.", {}});
+    return call->Finish(base::Refusal{"DEADLINE_QUESTION_INVALID",
+                                      "请给出起始日期和不超过250个工作日的期限。",
+                                      "Give a start date and at most 250 working days.",
+                                      {}});
   }
   const calendar::WorkingCalendar working = LoadCalendar(*deps.shard->Read().rows);
   const base::CivilDay start{request.start().days()};
@@ -146,7 +152,8 @@ bool Covers(const rpc::Reach& reach, const v1::BusinessRow& row, const base::Row
     if (!school->empty() && reach.CoversSchool(*school)) return true;
   }
   for (const v1::Step& step : facts.steps()) {
-    if (step.office() == reach.duty().office || step.or_office() == reach.duty().office) return true;
+    if (step.office() == reach.duty().office || step.or_office() == reach.duty().office)
+      return true;
   }
   return false;
 }
@@ -159,8 +166,10 @@ std::optional<v1::BusinessRow> FindCovered(const rpc::CallPtr& call, const base:
     return std::nullopt;
   }
   if (!Covers(call->reach(), *row, rows)) {
-    call->Finish(base::Refusal{"PERMISSION_SCOPE", "该业务不在您的管辖范围内。",
-                               "This business is not within your duty's reach.", {}});
+    call->Finish(base::Refusal{"PERMISSION_SCOPE",
+                               "该业务不在您的管辖范围内。",
+                               "This business is not within your duty's reach.",
+                               {}});
     return std::nullopt;
   }
   return row;

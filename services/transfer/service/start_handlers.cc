@@ -17,16 +17,17 @@ using runtime::Deps;
 
 constexpr std::string_view kOpened = "twinline.transfer.v1.BusinessOpened";
 
-absl::Status SealApplication(const Deps& deps, const std::string& applicant, const std::string& remark,
+absl::Status SealApplication(const Deps& deps, const std::string& applicant,
+                             const std::string& remark,
                              const google::protobuf::RepeatedPtrField<v1::EvidenceRef>& evidence,
                              v1::OpenBusiness* command) {
   const base::Id16 child = base::AsId(command->child_id());
+  TWINLINE_RETURN_IF_ERROR(vault::SealText(
+      *deps.vault, *deps.sealer, {child, kOpened, v1::BusinessOpened::kApplicantFieldNumber},
+      applicant, command->mutable_applicant()));
   TWINLINE_RETURN_IF_ERROR(vault::SealText(*deps.vault, *deps.sealer,
-                                           {child, kOpened, v1::BusinessOpened::kApplicantFieldNumber}, applicant,
-                                           command->mutable_applicant()));
-  TWINLINE_RETURN_IF_ERROR(vault::SealText(*deps.vault, *deps.sealer,
-                                           {child, kOpened, v1::BusinessOpened::kRemarkFieldNumber}, remark,
-                                           command->mutable_remark()));
+                                           {child, kOpened, v1::BusinessOpened::kRemarkFieldNumber},
+                                           remark, command->mutable_remark()));
   for (const v1::EvidenceRef& given : evidence) {
     // An event may name only what is durable already.
     const auto digest = base::DigestFromBytes(given.digest());
@@ -39,26 +40,30 @@ absl::Status SealApplication(const Deps& deps, const std::string& applicant, con
     file->set_type(given.type());
     file->set_size(given.size());
     file->set_hospital_level(given.hospital_level());
-    TWINLINE_RETURN_IF_ERROR(vault::SealText(*deps.vault, *deps.sealer,
-                                             {child, kOpened, v1::BusinessOpened::kEvidenceFieldNumber},
-                                             given.file_name(), file->mutable_file_name()));
+    TWINLINE_RETURN_IF_ERROR(vault::SealText(
+        *deps.vault, *deps.sealer, {child, kOpened, v1::BusinessOpened::kEvidenceFieldNumber},
+        given.file_name(), file->mutable_file_name()));
   }
   return absl::OkStatus();
 }
 
-void Open(const rpc::CallPtr& call, const Deps& deps, v1::OpenBusiness command, absl::Status sealed) {
+void Open(const rpc::CallPtr& call, const Deps& deps, v1::OpenBusiness command,
+          absl::Status sealed) {
   if (!sealed.ok()) return call->Finish(sealed);
   command.set_office(call->duty()->office);
-  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::OpenBusiness>(), command.SerializeAsString(),
+  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::OpenBusiness>(),
+                   command.SerializeAsString(),
                    [call](const engine::Accepted& accepted, const engine::ReadView& view) {
-                     if (!accepted.entities.empty()) FillBusiness(call, *view.rows, accepted.entities[0].bytes());
+                     if (!accepted.entities.empty())
+                       FillBusiness(call, *view.rows, accepted.entities[0].bytes());
                    });
 }
 
 // A vault key is made only for a child that the registry knows.
 bool KnownChild(const rpc::CallPtr& call, const Deps& deps, const std::string& registration_id,
                 const std::string& child_id) {
-  const auto row = base::Find<v1::ForeignChild>(*deps.shard->Read().rows, base::AsId(registration_id));
+  const auto row =
+      base::Find<v1::ForeignChild>(*deps.shard->Read().rows, base::AsId(registration_id));
   if (row && row->facts().child_id() == child_id) return true;
   call->Finish(ChildUnknown());
   return false;
@@ -115,8 +120,8 @@ void StartResumption(const rpc::CallPtr& call, const Deps& deps) {
 void StartStatusChange(const rpc::CallPtr& call, const Deps& deps) {
   const auto& request = rpc::In<v1::StartStatusChangeRequest>(*call);
   if (!KnownChild(call, deps, request.registration_id(), request.child_id())) return;
-  static constexpr std::string_view kKinds[] = {"DEATH", "ABROAD", "DROPOUT_KEPT", "SPECIALIZED_SCHOOL",
-                                                "HOME_TEACHING"};
+  static constexpr std::string_view kKinds[] = {"DEATH", "ABROAD", "DROPOUT_KEPT",
+                                                "SPECIALIZED_SCHOOL", "HOME_TEACHING"};
   if (std::find(std::begin(kKinds), std::end(kKinds), request.kind()) == std::end(kKinds)) {
     return call->Finish(KindUnknown(request.kind()));
   }
@@ -137,12 +142,14 @@ void NoteAdvice(const rpc::CallPtr& call, const Deps& deps) {
   command.set_child_id(request.child_id());
   command.set_school_code(request.school_code());
   command.set_kind("ADVICE");
-  const absl::Status sealed = vault::SealText(
-      *deps.vault, *deps.sealer,
-      {base::AsId(request.child_id()), "twinline.transfer.v1.AdviceNoted", v1::AdviceNoted::kTextFieldNumber},
-      request.text(), command.mutable_text());
+  const absl::Status sealed =
+      vault::SealText(*deps.vault, *deps.sealer,
+                      {base::AsId(request.child_id()), "twinline.transfer.v1.AdviceNoted",
+                       v1::AdviceNoted::kTextFieldNumber},
+                      request.text(), command.mutable_text());
   if (!sealed.ok()) return call->Finish(sealed);
-  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::NoteAdvice>(), command.SerializeAsString(), nullptr);
+  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::NoteAdvice>(),
+                   command.SerializeAsString(), nullptr);
 }
 
 }  // namespace

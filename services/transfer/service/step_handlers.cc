@@ -13,14 +13,16 @@ using runtime::Deps;
 template <typename Command>
 void Submit(const rpc::CallPtr& call, const Deps& deps, const Command& command) {
   rpc::SubmitWrite(call, *deps.shard, base::CommandType<Command>(), command.SerializeAsString(),
-                   [call, business = command.business_id()](const engine::Accepted&, const engine::ReadView& view) {
+                   [call, business = command.business_id()](const engine::Accepted&,
+                                                            const engine::ReadView& view) {
                      FillBusiness(call, *view.rows, business);
                    });
 }
 
-absl::Status SealReason(const Deps& deps, const v1::BusinessRow& row, std::string_view message, uint32_t field,
-                        const std::string& text, types::v1::Sealed* out) {
-  return vault::SealText(*deps.vault, *deps.sealer, {base::AsId(row.facts().child_id()), message, field}, text, out);
+absl::Status SealReason(const Deps& deps, const v1::BusinessRow& row, std::string_view message,
+                        uint32_t field, const std::string& text, types::v1::Sealed* out) {
+  return vault::SealText(*deps.vault, *deps.sealer,
+                         {base::AsId(row.facts().child_id()), message, field}, text, out);
 }
 
 void DecideStep(const rpc::CallPtr& call, const Deps& deps) {
@@ -34,9 +36,9 @@ void DecideStep(const rpc::CallPtr& call, const Deps& deps) {
   command.set_step(request.step());
   command.set_outcome(request.approve() ? "DONE" : "REFUSED");
   command.set_reason_code(request.reason_code());
-  const absl::Status sealed =
-      SealReason(deps, *row, "twinline.transfer.v1.StepDecided", v1::StepDecided::kReasonTextFieldNumber,
-                 request.reason_text(), command.mutable_reason_text());
+  const absl::Status sealed = SealReason(deps, *row, "twinline.transfer.v1.StepDecided",
+                                         v1::StepDecided::kReasonTextFieldNumber,
+                                         request.reason_text(), command.mutable_reason_text());
   if (!sealed.ok()) return call->Finish(sealed);
   Submit(call, deps, command);
 }
@@ -58,9 +60,9 @@ void Override(const rpc::CallPtr& call, const Deps& deps) {
   v1::OverrideRefusal command;
   command.set_business_id(request.business_id());
   command.set_office(call->duty()->office);
-  const absl::Status sealed =
-      SealReason(deps, *row, "twinline.transfer.v1.RefusalOverridden", v1::RefusalOverridden::kReasonFieldNumber,
-                 request.reason(), command.mutable_reason());
+  const absl::Status sealed = SealReason(deps, *row, "twinline.transfer.v1.RefusalOverridden",
+                                         v1::RefusalOverridden::kReasonFieldNumber,
+                                         request.reason(), command.mutable_reason());
   if (!sealed.ok()) return call->Finish(sealed);
   Submit(call, deps, command);
 }
@@ -68,7 +70,8 @@ void Override(const rpc::CallPtr& call, const Deps& deps) {
 void AdoptCalendar(const rpc::CallPtr& call, const Deps& deps) {
   v1::AdoptCalendar command;
   *command.mutable_calendar() = rpc::In<v1::AdoptCalendarRequest>(*call).calendar();
-  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::AdoptCalendar>(), command.SerializeAsString(), nullptr);
+  rpc::SubmitWrite(call, *deps.shard, base::CommandType<v1::AdoptCalendar>(),
+                   command.SerializeAsString(), nullptr);
 }
 
 }  // namespace

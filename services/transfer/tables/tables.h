@@ -10,9 +10,9 @@ template <>
 struct TableOf<transfer::v1::BusinessRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 10;
-  static constexpr uint8_t kByOffice = 1;     // waiting for an office, open ones only
+  static constexpr uint8_t kByOffice = 1;  // waiting for an office, open ones only
   static constexpr uint8_t kByChild = 2;
-  static constexpr uint8_t kByOpener = 3;     // opened by an office
+  static constexpr uint8_t kByOpener = 3;  // opened by an office
   static constexpr uint8_t kOpen = 4;
   static std::string Key(const transfer::v1::BusinessRow& r) {
     return RowKey<transfer::v1::BusinessRow>(AsId(r.facts().business_id()));
@@ -30,9 +30,11 @@ struct TableOf<transfer::v1::BusinessRow> {
         const auto& step = facts.steps(static_cast<int>(facts.step()));
         // Overdue first, then the oldest due date.
         const uint32_t rank = facts.overdue() ? 0 : 1;
-        keys.push_back(IndexPrefix<Row>(kByOffice, step.office(), rank, step.deadline().due().days()));
+        keys.push_back(
+            IndexPrefix<Row>(kByOffice, step.office(), rank, step.deadline().due().days()));
         if (!step.or_office().empty()) {
-          keys.push_back(IndexPrefix<Row>(kByOffice, step.or_office(), rank, step.deadline().due().days()));
+          keys.push_back(
+              IndexPrefix<Row>(kByOffice, step.or_office(), rank, step.deadline().due().days()));
         }
       }
     }
@@ -71,7 +73,9 @@ template <>
 struct TableOf<transfer::v1::RecomputeRow> {
   static constexpr Space kSpace = Space::kOwn;
   static constexpr uint16_t kTable = 14;
-  static std::string Key(const transfer::v1::RecomputeRow&) { return RowKey<transfer::v1::RecomputeRow>(); }
+  static std::string Key(const transfer::v1::RecomputeRow&) {
+    return RowKey<transfer::v1::RecomputeRow>();
+  }
 };
 
 template <>

@@ -29,8 +29,8 @@ class AuditDomainTest : public ::testing::Test {
     } else {
       context.actor.set_subject(base::DeriveId({who}).str());
     }
-    const base::Decision decision = domain_.Decide(
-        {base::CommandType<Command>(), command.SerializeAsString()}, rows_, context);
+    const base::Decision decision =
+        domain_.Decide({base::CommandType<Command>(), command.SerializeAsString()}, rows_, context);
     if (const auto* refusal = std::get_if<base::Refusal>(&decision)) return refusal->code;
     journal::v1::Commit commit;
     for (const journal::v1::Event& event : std::get<base::Events>(decision)) {

@@ -52,8 +52,9 @@ void AuditRig::Start(const std::string& index_name) {
   options.real_clock = &journals.clock;
   options.recorder = recorder_.get();
   options.completions = completions_.get();
-  options.verifier = [](std::string_view jwt, base::Timestamp now)
-      -> std::variant<rpc::VerifiedToken, rpc::TokenProblem> {
+  options.verifier =
+      [](std::string_view jwt,
+         base::Timestamp now) -> std::variant<rpc::VerifiedToken, rpc::TokenProblem> {
     if (!jwt.starts_with("person:")) return rpc::TokenProblem::kInvalid;
     const std::string person(jwt.substr(7));
     return rpc::VerifiedToken{Id(person), std::hash<std::string>()(person) | 1,
@@ -110,8 +111,7 @@ void AuditRig::Stop() {
   completions_.reset();
 }
 
-rpc::CallResult AuditRig::Call(const std::string& method,
-                               const google::protobuf::Message& request,
+rpc::CallResult AuditRig::Call(const std::string& method, const google::protobuf::Message& request,
                                google::protobuf::Message* reply, const std::string& person) {
   rpc::CallOptions options;
   if (!person.empty()) options.token = "person:" + person;
@@ -167,8 +167,7 @@ std::string AuditRig::VerifierKey() {
   return reply.verifier_key();
 }
 
-void AuditRig::SeeSession(const std::string& person, uint64_t session,
-                          const std::string& address) {
+void AuditRig::SeeSession(const std::string& person, uint64_t session, const std::string& address) {
   audit::v1::SessionSeen seen;
   seen.set_session(session);
   seen.set_subject(Id(person).str());

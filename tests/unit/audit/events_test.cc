@@ -27,8 +27,7 @@ base::Id16 Id(std::string_view name) { return base::DeriveId({name}); }
 template <typename Event>
 audit::Subjects SubjectsOf(const Event& event) {
   audit::Subjects subjects;
-  EXPECT_TRUE(
-      audit::FindSubjects(base::EventType<Event>(), event.SerializeAsString(), &subjects));
+  EXPECT_TRUE(audit::FindSubjects(base::EventType<Event>(), event.SerializeAsString(), &subjects));
   return subjects;
 }
 
@@ -44,7 +43,8 @@ registry::v1::ChildFacts Facts(const std::string& child, const std::string& stat
 TEST(EventCatalogTest, EveryEventHasALabelInChinese) {
   for (const auto& [number, type] : audit::EventTypes()) {
     EXPECT_FALSE(audit::LabelOf(number).zh.empty())
-        << type->full_name() << " (" << number << "): add a line to services/audit/domain/labels.cc";
+        << type->full_name() << " (" << number
+        << "): add a line to services/audit/domain/labels.cc";
   }
   EXPECT_GT(audit::EventTypes().size(), 100U);
   EXPECT_EQ(audit::EventTypeByName("RollCallTaken"), 3001U);

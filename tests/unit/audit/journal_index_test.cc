@@ -9,9 +9,9 @@
 #include "audit/service/entry_source.h"
 #include "audit/service/trail.h"
 #include "tests/unit/audit/journals_rig.h"
+#include "twinline/attendance/v1/attendance_events.pb.h"
 #include "twinline/audit/v1/access_events.pb.h"
 #include "twinline/audit/v1/audit_events.pb.h"
-#include "twinline/attendance/v1/attendance_events.pb.h"
 
 namespace twinline::audit_test {
 namespace {
@@ -126,10 +126,11 @@ TEST_F(JournalIndexTest, RebuiltFromNothingItIsEqual) {
     ASSERT_NE(other, nullptr);
     EXPECT_EQ(journal.indexed, other->indexed) << journal.name;
     EXPECT_EQ(journal.newest, other->newest) << journal.name;
-    const auto root = base::Root(audit::StoredTree(&live->store(), journal.number),
-                                 journal.indexed);
-    EXPECT_EQ(root.value(), base::Root(audit::StoredTree(&rebuilt->store(), other->number),
-                                       other->indexed).value());
+    const auto root =
+        base::Root(audit::StoredTree(&live->store(), journal.number), journal.indexed);
+    EXPECT_EQ(
+        root.value(),
+        base::Root(audit::StoredTree(&rebuilt->store(), other->number), other->indexed).value());
   }
   for (const char* child : {"X", "Y", "Z7", "Z19"}) {
     EXPECT_EQ(Find(*live, OfChild(child)), Find(*rebuilt, OfChild(child))) << child;
@@ -220,8 +221,7 @@ TEST_F(JournalIndexTest, PagesGoOnExactlyWhereTheyEnded) {
           if (!hit->has_value()) break;
           ++taken;
           paged.push_back(index->View()->Find((*hit)->place.number)->name + "/" +
-                          std::to_string((*hit)->place.pos) + "/" +
-                          std::to_string((*hit)->commit));
+                          std::to_string((*hit)->place.pos) + "/" + std::to_string((*hit)->commit));
         }
         mark = search.mark();
         if (!more) break;

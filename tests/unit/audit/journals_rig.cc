@@ -46,8 +46,8 @@ uint64_t JournalsRig::Append(const std::string& journal, const std::vector<Act>&
     identity.installation = installation;
     identity.realm = journal::v1::REALM_DEMO;
     identity.leader = "test";
-    writer = std::make_unique<rpc::JournalWriter>(log_->Open(journal).value(), identity, &clock,
-                                                  &clock);
+    writer =
+        std::make_unique<rpc::JournalWriter>(log_->Open(journal).value(), identity, &clock, &clock);
     TWINLINE_CHECK(writer->Start().ok(), "a journal of a test does not start");
   }
   std::vector<std::string> commits;

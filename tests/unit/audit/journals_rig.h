@@ -29,7 +29,7 @@ class StepClock final : public base::Clock {
 };
 
 struct Act {
-  std::string by;       // a person's name; "service:..." for the system
+  std::string by;  // a person's name; "service:..." for the system
   std::string office;
   uint64_t session = 0;
   std::vector<journal::v1::Event> events;

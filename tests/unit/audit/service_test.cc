@@ -30,7 +30,8 @@ class AuditServiceTest : public ::testing::Test {
     *event.mutable_facts() = JournalsRig::Facts(child, "SUSPENDED");
     event.mutable_facts()->set_version(2);
     event.set_status_before("ACTIVE");
-    rig_.journals.Append("registry/0", {{"registrar", "school:2141000001", 11, {MakeEvent(event)}}});
+    rig_.journals.Append("registry/0",
+                         {{"registrar", "school:2141000001", 11, {MakeEvent(event)}}});
   }
 
   void ApproveBusiness(const std::string& child) {
@@ -62,9 +63,7 @@ class AuditServiceTest : public ::testing::Test {
     return types;
   }
 
-  audit::NoteVerifier Verifier() {
-    return audit::NoteVerifier::Parse(rig_.VerifierKey()).value();
-  }
+  audit::NoteVerifier Verifier() { return audit::NoteVerifier::Parse(rig_.VerifierKey()).value(); }
 };
 
 TEST_F(AuditServiceTest, N08TheAuditorSeesEveryViewChangeAndApproval) {
@@ -238,9 +237,9 @@ TEST_F(AuditServiceTest, ATrailOfManyChildrenNeedsTwoPersons) {
   EXPECT_EQ(result.code(), "TRAIL_EXPORT_NOT_APPROVED") << result.status.ToString();
 
   audit::v1::ListTrailExportsReply listed;
-  ASSERT_TRUE(rig_.Call("ListTrailExports", audit::v1::ListTrailExportsRequest(), &listed,
-                        "audit admin")
-                  .ok());
+  ASSERT_TRUE(
+      rig_.Call("ListTrailExports", audit::v1::ListTrailExportsRequest(), &listed, "audit admin")
+          .ok());
   ASSERT_EQ(listed.exports_size(), 1);
   EXPECT_EQ(listed.exports(0).query().actor(), Id("teacher").str());
   EXPECT_EQ(listed.exports(0).purpose(), "信访核查");
@@ -255,8 +254,7 @@ TEST_F(AuditServiceTest, ATrailOfManyChildrenNeedsTwoPersons) {
 
   const std::string bytes = rig_.Export(take, "auditor", &result);
   ASSERT_TRUE(result.ok()) << result.code() << result.status.ToString();
-  const auto proven =
-      audit::VerifyTrail(audit::ReadTrail(bytes).value(), std::nullopt, Verifier());
+  const auto proven = audit::VerifyTrail(audit::ReadTrail(bytes).value(), std::nullopt, Verifier());
   ASSERT_TRUE(proven.ok()) << proven.status().ToString();
   EXPECT_EQ(proven->entries.size(), 4U);
   // One entry for each child of it.
@@ -288,8 +286,7 @@ TEST_F(AuditServiceTest, CheckpointsContinueEachOtherForAWitnessWithoutAccount) 
   ASSERT_TRUE(rig_.Call("GetConsistencyProof", request, &newer, "").ok());
   EXPECT_GT(newer.size(), older.size());
   const std::vector<std::string> hashes(newer.consistency().begin(), newer.consistency().end());
-  const auto continued =
-      audit::VerifyContinuation(older.note(), newer.note(), hashes, Verifier());
+  const auto continued = audit::VerifyContinuation(older.note(), newer.note(), hashes, Verifier());
   EXPECT_TRUE(continued.ok()) << continued.status().ToString();
   request.set_old_size(newer.size() + 1'000);
   EXPECT_EQ(rig_.Call("GetConsistencyProof", request, &newer, "").code(),
@@ -328,7 +325,9 @@ TEST_F(AuditServiceTest, TheSecondPlaceKnowsAndAShorterHistoryHalts) {
   const auto notes = audit::ReadNotes(rig_.journals / "second-place").value();
   EXPECT_EQ(notes.size(), 2U);  // newest, and that of the day
   // The place remembers one record more than there is.
-  auto heads = audit::ReadHeads(std::filesystem::path(rig_.journals / "second-place") / "checkpoints").value();
+  auto heads =
+      audit::ReadHeads(std::filesystem::path(rig_.journals / "second-place") / "checkpoints")
+          .value();
   for (auto& head : heads) {
     if (head.journal == "attendance/0") ++head.size;
   }

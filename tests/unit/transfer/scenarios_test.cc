@@ -39,7 +39,8 @@ TEST_F(TransferTest, T02_the_sending_school_cannot_start_a_transfer_and_its_advi
   EXPECT_EQ(All<v1::AdviceNoted>()[0].kind(), "ADVICE");
 }
 
-TEST_F(TransferTest, T03_a_refusal_needs_a_reason_and_the_bureau_can_override_it_for_a_zoned_child) {
+TEST_F(TransferTest,
+       T03_a_refusal_needs_a_reason_and_the_bureau_can_override_it_for_a_zoned_child) {
   ASSERT_EQ(Submit(Transfer("x", kB), reg_b_), "");
   EXPECT_EQ(Step("x", prin_b_, "REFUSED"), "REFUSAL_REASON_MANDATORY");
   EXPECT_EQ(Step("x", prin_b_, "REFUSED", "NO_REGISTRATION_YET"), "REFUSAL_REASON_MANDATORY");
@@ -126,7 +127,8 @@ TEST_F(TransferTest, T06_a_changed_calendar_moves_open_deadlines_by_an_event) {
   }
   ASSERT_EQ(Submit(adopt, bureau_), "");
   FireDueTimers();
-  EXPECT_EQ(base::CivilDay{Business("x").steps(0).deadline().due().days()}.ToString(), "2025-10-21");
+  EXPECT_EQ(base::CivilDay{Business("x").steps(0).deadline().due().days()}.ToString(),
+            "2025-10-21");
   EXPECT_EQ(Business("x").steps(0).deadline().generation(), 1u);
   ASSERT_EQ(All<v1::DeadlineMoved>().size(), 1u);
   EXPECT_EQ(All<v1::DeadlineMoved>()[0].reason(), "CALENDAR");
@@ -265,7 +267,7 @@ TEST_F(TransferTest, a_suspension_is_never_the_schools_own_decision_and_shows_it
   ASSERT_EQ(Step("x", prin_a_), "");
   EXPECT_EQ(Business("x").state(), "OPEN");
   EXPECT_EQ(Step("x", prin_a_), "NOT_YOUR_STEP");
-  ASSERT_EQ(Step("x", township_), "");   // Act art. 11: township government or county department
+  ASSERT_EQ(Step("x", township_), "");  // Act art. 11: township government or county department
   EXPECT_EQ(Business("x").state(), "APPROVED");
 }
 
@@ -302,13 +304,16 @@ TEST_F(TransferTest, every_kind_of_business_reaches_its_end) {
     *registered.mutable_facts() = Facts(child, kA, 4);
     const bool transfer = rule.kind.starts_with("TRANSFER");
     const bool province = rule.kind == "TRANSFER_CROSS_PROVINCE";
-    registered.mutable_facts()->set_status(rule.status_before == "*" ? "ACTIVE" : std::string(rule.status_before));
+    registered.mutable_facts()->set_status(
+        rule.status_before == "*" ? "ACTIVE" : std::string(rule.status_before));
     if (province) registered.mutable_facts()->set_school_code(kB);
     FollowRegistry(registered);
     const bool far = rule.kind == "TRANSFER_CROSS_COUNTY";
-    v1::OpenBusiness open = transfer ? Transfer(child, far ? kFar : kB) : Status(std::string(rule.kind), child, kA);
+    v1::OpenBusiness open =
+        transfer ? Transfer(child, far ? kFar : kB) : Status(std::string(rule.kind), child, kA);
     if (province) open.set_other_province("61");
-    if (rule.kind == "SUSPENSION") open.mutable_suspended_until()->set_days(base::DayOf(now_).days + 100);
+    if (rule.kind == "SUSPENSION")
+      open.mutable_suspended_until()->set_days(base::DayOf(now_).days + 100);
     if (rule.kind == "DEATH") open.add_evidence()->set_kind("DEATH_PROOF");
     ASSERT_EQ(Submit(open, transfer ? (far ? reg_far_ : reg_b_) : reg_a_), "") << rule.kind;
     ASSERT_EQ(Business(child).steps_size(), static_cast<int>(rule.steps.size())) << rule.kind;

@@ -1,5 +1,5 @@
-// Given / When / Then over the pure domain: events are folded as the engine folds them, foreign facts come
-// in through Follow, and time is whatever the test says.
+// Given / When / Then over the pure domain: events are folded as the engine folds them, foreign
+// facts come in through Follow, and time is whatever the test says.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,10 +25,10 @@ struct Person {
 
 class TransferTest : public testing::Test {
  protected:
-  static constexpr const char* kA = "2141128201";        // sending school, county 411282
-  static constexpr const char* kB = "2141128202";        // receiving school, county 411282
-  static constexpr const char* kC = "2141128203";        // another school of 411282
-  static constexpr const char* kFar = "2141128101";      // a school of county 411281
+  static constexpr const char* kA = "2141128201";    // sending school, county 411282
+  static constexpr const char* kB = "2141128202";    // receiving school, county 411282
+  static constexpr const char* kC = "2141128203";    // another school of 411282
+  static constexpr const char* kFar = "2141128101";  // a school of county 411281
 
   const Person reg_a_{"reg-a", "school:2141128201", types::v1::ROLE_REGISTRAR};
   const Person prin_a_{"prin-a", "school:2141128201", types::v1::ROLE_PRINCIPAL};
@@ -43,7 +43,8 @@ class TransferTest : public testing::Test {
 
   void SetUp() override {
     for (const auto& seed : domain_.Seed()) {
-      const base::Decision decision = domain_.Decide({seed.type, seed.body}, rows_, ContextOf(Service()));
+      const base::Decision decision =
+          domain_.Decide({seed.type, seed.body}, rows_, ContextOf(Service()));
       Apply(std::get<base::Events>(decision), Service());
     }
     FireDueTimers();
@@ -109,7 +110,8 @@ class TransferTest : public testing::Test {
     source.ref.set_pos(++registry_pos_);
     domain_.Follow(source, rows_);
     for (const base::DerivedCommand& derived : domain_.React(source)) {
-      base::Decision decision = domain_.Decide({derived.type, derived.body}, rows_, ContextOf(Service()));
+      base::Decision decision =
+          domain_.Decide({derived.type, derived.body}, rows_, ContextOf(Service()));
       if (auto* events = std::get_if<base::Events>(&decision)) Apply(*events, Service());
     }
   }
@@ -122,7 +124,8 @@ class TransferTest : public testing::Test {
     FollowRegistry(event);
   }
 
-  registry::v1::ChildFacts Facts(const std::string& name, const std::string& school, uint32_t grade) {
+  registry::v1::ChildFacts Facts(const std::string& name, const std::string& school,
+                                 uint32_t grade) {
     registry::v1::ChildFacts facts;
     facts.set_child_id(Id("child-" + name).str());
     facts.set_registration_id(Id("registration-" + name).str());
@@ -158,7 +161,8 @@ class TransferTest : public testing::Test {
     return command;
   }
 
-  v1::OpenBusiness Status(const std::string& kind, const std::string& child, const std::string& school) {
+  v1::OpenBusiness Status(const std::string& kind, const std::string& child,
+                          const std::string& school) {
     v1::OpenBusiness command;
     command.set_kind(kind);
     command.set_child_id(Id("child-" + child).str());
@@ -174,7 +178,8 @@ class TransferTest : public testing::Test {
     base::ScanIndex<v1::BusinessRow>(
         rows_, base::TableOf<v1::BusinessRow>::kByChild, 100,
         [&](const v1::BusinessRow& row) {
-          if (newest.business_id().empty() || row.facts().opened_on().days() >= newest.opened_on().days()) {
+          if (newest.business_id().empty() ||
+              row.facts().opened_on().days() >= newest.opened_on().days()) {
             if (row.facts().state() == "OPEN" || newest.state() != "OPEN") newest = row.facts();
           }
           return true;
@@ -183,8 +188,8 @@ class TransferTest : public testing::Test {
     return newest;
   }
 
-  std::string Step(const std::string& child, const Person& person, const std::string& outcome = "DONE",
-                   const std::string& reason = "") {
+  std::string Step(const std::string& child, const Person& person,
+                   const std::string& outcome = "DONE", const std::string& reason = "") {
     const v1::BusinessFacts facts = Business(child);
     v1::DecideStep command;
     command.set_business_id(facts.business_id());
@@ -202,15 +207,16 @@ class TransferTest : public testing::Test {
     for (;;) {
       std::optional<journal::v1::TimerRef> due;
       std::string due_key;
-      rows_.Scan(base::EncodeKey(base::Space::kOwn, 0, 0), {}, [&](std::string_view key, std::string_view value) {
-        due.emplace();
-        due->ParseFromArray(value.data(), static_cast<int>(value.size()));
-        due_key = key;
-        return false;
-      });
+      rows_.Scan(base::EncodeKey(base::Space::kOwn, 0, 0), {},
+                 [&](std::string_view key, std::string_view value) {
+                   due.emplace();
+                   due->ParseFromArray(value.data(), static_cast<int>(value.size()));
+                   due_key = key;
+                   return false;
+                 });
       if (!due || due->due_us() > now_.us) return fired;
-      base::Decision decision =
-          domain_.Decide({base::kTimerFired, due->SerializeAsString()}, rows_, ContextOf(Service()));
+      base::Decision decision = domain_.Decide({base::kTimerFired, due->SerializeAsString()}, rows_,
+                                               ContextOf(Service()));
       rows_.Remove(due_key);
       if (auto* events = std::get_if<base::Events>(&decision)) Apply(*events, Service());
       ++fired;

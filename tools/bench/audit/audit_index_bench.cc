@@ -27,9 +27,7 @@ constexpr size_t kTeachers = 1'700;
 constexpr size_t kRollCalls = 100'000;
 constexpr int64_t kStartUs = 1'788'220'800'000'000;
 
-base::Id16 Id(std::string_view kind, size_t i) {
-  return base::DeriveId({kind, std::to_string(i)});
-}
+base::Id16 Id(std::string_view kind, size_t i) { return base::DeriveId({kind, std::to_string(i)}); }
 
 class MemoryJournal final : public journal::Journal {
  public:
@@ -39,8 +37,7 @@ class MemoryJournal final : public journal::Journal {
     records_.push_back(std::move(record));
     return journal::Place{records_.size()};
   }
-  absl::StatusOr<std::vector<journal::Entry>> Read(journal::Place from,
-                                                   size_t max) const override {
+  absl::StatusOr<std::vector<journal::Entry>> Read(journal::Place from, size_t max) const override {
     std::vector<journal::Entry> entries;
     for (uint64_t place = std::max<uint64_t>(from.value, 1);
          place <= records_.size() && entries.size() < max; ++place) {
@@ -202,11 +199,10 @@ void IndexRollCalls(benchmark::State& state) {
   }
   std::filesystem::remove_all(directory);
   const auto roll_calls = static_cast<double>(kRollCalls);
-  state.counters["us_per_roll_call"] = benchmark::Counter(
-      roll_calls * 1e-6, benchmark::Counter::kIsIterationInvariantRate |
-                             benchmark::Counter::kInvert);
-  state.counters["bytes_per_roll_call"] =
-      static_cast<double>(bytes) / roll_calls;
+  state.counters["us_per_roll_call"] =
+      benchmark::Counter(roll_calls * 1e-6, benchmark::Counter::kIsIterationInvariantRate |
+                                                benchmark::Counter::kInvert);
+  state.counters["bytes_per_roll_call"] = static_cast<double>(bytes) / roll_calls;
 }
 BENCHMARK(IndexRollCalls)->Arg(1)->Arg(64)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 

@@ -1,6 +1,6 @@
-// Surnames whose reading without tone differs from the everyday reading of their characters. Families
-// with another reading exist (盖 gai, 覃 tan or qin), and the table holds one reading: a child whose
-// family reads its name otherwise is still found by characters.
+// Surnames whose reading without tone differs from the everyday reading of their characters.
+// Families with another reading exist (盖 gai, 覃 tan or qin), and the table holds one reading: a
+// child whose family reads its name otherwise is still found by characters.
 #pragma once
 
 #include <optional>
