@@ -9,12 +9,15 @@
 //   p number block                       where each 256th record lies, with the times of its block
 //   h number / H number                  its newest head; the newest one under a checkpoint
 //   C                                    the newest checkpoint
-//   c child time number pos              records that name the child   } value: where the record
-//   lies, a actor time number pos              records with acts of the actor } which of its
-//   commits, of what types k class time number pos              class lists shown: commits with the
-//   roster version s session time number pos            network address of a session: which commit
-//   says it l link                               the child of a registration, case or alert m child
-//   class version joined         a change of a class's roster
+//   c child time number pos              records that name the child
+//   a actor time number pos              records with acts of the actor
+//   k class time number pos              class lists shown: commits with the roster version
+//   s session time number pos            network address of a session: which commit says it
+//   l link                               the child of a registration, case or alert
+//   m child class version joined         a change of a class's roster
+//
+// The values of c and a say where the record lies, which of its commits are meant, and of what
+// types these are.
 #pragma once
 
 #include <cstdint>

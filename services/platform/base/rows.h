@@ -6,9 +6,10 @@
 //   template <> struct base::TableOf<v1::StudentRow> {
 //     static constexpr Space kSpace = Space::kOwn;
 //     static constexpr uint16_t kTable = 12;
-//     static std::string Key(const v1::StudentRow& r) { return
-//     RowKey<v1::StudentRow>(AsId(r.child_id())); } static std::vector<std::string> Indexes(const
-//     v1::StudentRow& r) {
+//     static std::string Key(const v1::StudentRow& r) {
+//       return RowKey<v1::StudentRow>(AsId(r.child_id()));
+//     }
+//     static std::vector<std::string> Indexes(const v1::StudentRow& r) {
 //       return {IndexPrefix<v1::StudentRow>(1, AsId(r.class_id()))};   // primary key is appended
 //     }
 //   };

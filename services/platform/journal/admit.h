@@ -3,18 +3,22 @@
 // broken hash chain halts (design.md part 1.5; decisions.md R-52). Mirrored by admit.pml, which is
 // model-checked.
 //
-// | record             | condition                                         | verdict |
-// |--------------------|---------------------------------------------------|---------------------------|
-// | JournalCreated     | journal empty                                     | accept | |
-// JournalCreated     | equal to the genesis we have                      | ignore (R-79) | |
-// JournalCreated     | of another installation, realm, clock or hash     | halt | | EpochStarted(e)
-// | e > current epoch                                 | accept, current = e       | |
-// EpochStarted(e)    | e <= current                                      | ignore (a lost race) |
-// | batch(e, p)        | e < current                                       | ignore (late write) |
-// | batch(e, p)        | e = current, p < next, digest at p the same or forgotten | ignore
-// (duplicate) | | batch(e, p)        | e = current, p = next, prev chain matches         | accept |
-// | anything after JournalMoved                                            | ignore (sealed, R-66)
-// | | anything else: gap, chain mismatch, future epoch, unknown format, reader_min | halt |
+// clang-format off
+// | record             | condition                                     | verdict                   |
+// |--------------------|-----------------------------------------------|---------------------------|
+// | JournalCreated     | journal empty                                 | accept                    |
+// | JournalCreated     | equal to the genesis we have                  | ignore             |
+// | JournalCreated     | of another installation, realm, clock or hash | halt                      |
+// | EpochStarted(e)    | e > current epoch                             | accept, current = e       |
+// | EpochStarted(e)    | e <= current                                  | ignore (a lost race)      |
+// | batch(e, p)        | e < current                                   | ignore (late write)       |
+// | batch(e, p)        | e = current, p < next, digest at p the same   | ignore (duplicate)        |
+// |                    | or forgotten                                  |                           |
+// | batch(e, p)        | e = current, p = next, prev chain matches     | accept                    |
+// | any                | after JournalMoved                            | ignore (sealed, R-66)     |
+// | anything else      | gap, chain mismatch, future epoch, unknown    | halt                      |
+// |                    | format, reader_min                            |                           |
+// clang-format on
 #pragma once
 
 #include <cstdint>
