@@ -8,6 +8,7 @@
 #include "accountability/domain/tasks.h"
 #include "accountability/domain/timers.h"
 #include "accountability/domain/watches.h"
+#include "platform/base/dispatch.h"
 
 namespace twinline::accountability {
 
@@ -15,15 +16,10 @@ using base::AsId;
 using base::CommandView;
 using base::Context;
 using base::Decision;
+using base::Parse;
 using base::Rows;
 
 namespace {
-
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
 
 std::optional<Decision> DecidePeople(const CommandView& command, const Rows& rows,
                                      const Context& context) {
@@ -76,9 +72,7 @@ bool IdOf(const journal::v1::Event& event, std::string (*id)(const Event&),
 
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
   if (command.type == base::kTimerFired) {
-    journal::v1::TimerRef timer;
-    timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-    return DecideTimer(timer, rows, context);
+    return DecideTimer(base::ParseTimer(command), rows, context);
   }
   if (auto decision = DecidePeople(command, rows, context)) return *std::move(decision);
   if (auto decision = DecideDerived(command, rows, context)) return *std::move(decision);

@@ -1,6 +1,7 @@
 #include "accountability/domain/evolve.h"
 #include "accountability/domain/timers.h"
 #include "accountability/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/calendar/v1/calendar.pb.h"
 
 namespace twinline::accountability {
@@ -225,35 +226,16 @@ absl::Status Apply(const v1::AccountabilityRuleSetAdopted& event, const journal:
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool ApplyIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-             std::optional<absl::Status>* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(event.data())
-          ? Apply(message, event, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-std::optional<absl::Status> ApplyAny(const journal::v1::Event& event, const EventContext& context,
-                                     Rows& rows) {
-  std::optional<absl::Status> status;
-  (ApplyIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 std::optional<absl::Status> EvolveOther(const journal::v1::Event& event,
                                         const EventContext& context, Rows& rows) {
-  return ApplyAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
-                  v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded,
-                  v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched, v1::ArrivalWatched,
-                  v1::WatchEnded, v1::AccountabilityCalendarAdopted, v1::CaseDeadlinesRecomputed,
-                  v1::AccountabilityRuleSetAdopted>(event, context, rows);
+  return base::FoldIfAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
+                         v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened,
+                         v1::TaskEnded, v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched,
+                         v1::ArrivalWatched, v1::WatchEnded, v1::AccountabilityCalendarAdopted,
+                         v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(
+      event, [&](const auto& message) { return Apply(message, event, context, rows); });
 }
 
 }  // namespace twinline::accountability

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accountability/domain/accountability_domain.h"
+#include "platform/base/dispatch.h"
 #include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability_commands.pb.h"
 #include "twinline/attendance/v1/attendance_events.pb.h"
@@ -13,7 +14,6 @@ namespace twinline::accountability {
 
 using base::AsId;
 using base::DerivedCommand;
-using base::EventType;
 using base::SourceEvent;
 
 namespace {
@@ -29,14 +29,6 @@ constexpr uint32_t kUnexplained = 2;
 template <typename Command>
 DerivedCommand Make(const char* rule, std::string_view subject, const Command& command) {
   return {rule, AsId(subject), base::CommandType<Command>(), command.SerializeAsString()};
-}
-
-template <typename Message>
-std::optional<Message> As(const SourceEvent& source) {
-  if (source.event->type() != EventType<Message>()) return std::nullopt;
-  Message message;
-  if (!message.ParseFromString(source.event->data())) return std::nullopt;
-  return message;
 }
 
 template <typename Verdicts>
@@ -84,27 +76,27 @@ v1::NoteRecountCommand RecountOf(const av1::StreakRecomputed& event) {
 }
 
 std::vector<DerivedCommand> FromAttendance(const SourceEvent& source) {
-  if (const auto event = As<av1::RollCallTaken>(source)) {
+  if (const auto event = base::As<av1::RollCallTaken>(*source.event)) {
     // A signed late roll call changes streaks by StreakRecomputed, not by verdicts.
     if (!event->judged() || event->signed_late()) return {};
     return NoteVerdicts(event->class_id(), event->day(), event->verdicts());
   }
-  if (const auto event = As<av1::DayJudged>(source)) {
+  if (const auto event = base::As<av1::DayJudged>(*source.event)) {
     return NoteVerdicts(event->class_id(), event->day(), event->verdicts());
   }
-  if (const auto event = As<av1::StreakCrossed>(source)) {
+  if (const auto event = base::As<av1::StreakCrossed>(*source.event)) {
     return {Make("accountability.crossed", event->registration_id(), CrossingOf(*event))};
   }
-  if (const auto event = As<av1::StreakRecomputed>(source)) {
+  if (const auto event = base::As<av1::StreakRecomputed>(*source.event)) {
     return {Make("accountability.recounted", event->registration_id(), RecountOf(*event))};
   }
-  if (const auto event = As<av1::StreakEnded>(source)) {
+  if (const auto event = base::As<av1::StreakEnded>(*source.event)) {
     v1::NoteStreakEndedCommand command;
     command.set_registration_id(event->registration_id());
     command.set_day(event->day());
     return {Make("accountability.streak_ended", event->registration_id(), command)};
   }
-  if (const auto event = As<av1::ClassUnmarked>(source)) {
+  if (const auto event = base::As<av1::ClassUnmarked>(*source.event)) {
     v1::NoteUnmarkedCommand command;
     command.set_class_id(event->class_id());
     command.set_school_code(event->school_code());
@@ -113,7 +105,7 @@ std::vector<DerivedCommand> FromAttendance(const SourceEvent& source) {
     command.set_level(event->level());
     return {Make("accountability.unmarked", event->class_id(), command)};
   }
-  if (const auto event = As<av1::PresentAtTwoSchools>(source)) {
+  if (const auto event = base::As<av1::PresentAtTwoSchools>(*source.event)) {
     v1::NoteTwoSchoolsCommand command;
     command.set_child_id(event->child_id());
     command.set_registration_id(event->registration_id());
@@ -154,16 +146,16 @@ DerivedCommand Duty(const rv1::DutyFacts& duty) {
 }
 
 std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
-  if (const auto event = As<rv1::RegistrationMoved>(source)) {
+  if (const auto event = base::As<rv1::RegistrationMoved>(*source.event)) {
     return {Placement(event->facts(), "MOVED", event->from_school_code(), source)};
   }
-  if (const auto event = As<rv1::ChildPlaced>(source))
+  if (const auto event = base::As<rv1::ChildPlaced>(*source.event))
     return {Placement(event->facts(), "PLACED", {}, source)};
-  if (const auto event = As<rv1::ChildCorrected>(source)) {
+  if (const auto event = base::As<rv1::ChildCorrected>(*source.event)) {
     if (!ChangesPlace(*event)) return {};
     return {Placement(event->facts(), "CORRECTED", {}, source)};
   }
-  if (const auto event = As<rv1::RegistrationStatusChanged>(source)) {
+  if (const auto event = base::As<rv1::RegistrationStatusChanged>(*source.event)) {
     v1::NoteStatusCommand command;
     *command.mutable_facts() = event->facts();
     command.set_status_before(event->status_before());
@@ -171,7 +163,7 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
     return {Make("accountability.status", event->facts().registration_id(), command),
             Placement(event->facts(), "STATUS", {}, source)};
   }
-  if (const auto event = As<rv1::DuplicateResolved>(source)) {
+  if (const auto event = base::As<rv1::DuplicateResolved>(*source.event)) {
     if (event->outcome() != "MERGED") return {};
     v1::NoteMergeCommand command;
     command.set_survivor_child_id(event->survivor_child_id());
@@ -179,13 +171,13 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
     *command.mutable_survivor() = event->survivor();
     return {Make("accountability.merge", event->alias_child_id(), command)};
   }
-  if (const auto event = As<rv1::DutyStarted>(source)) return {Duty(event->duty())};
-  if (const auto event = As<rv1::DutyEnded>(source)) return {Duty(event->duty())};
+  if (const auto event = base::As<rv1::DutyStarted>(*source.event)) return {Duty(event->duty())};
+  if (const auto event = base::As<rv1::DutyEnded>(*source.event)) return {Duty(event->duty())};
   return {};
 }
 
 std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
-  if (const auto event = As<tv1::BusinessCompleted>(source)) {
+  if (const auto event = base::As<tv1::BusinessCompleted>(*source.event)) {
     const tv1::BusinessFacts& business = event->business();
     if (!business.kind().starts_with("TRANSFER_")) return {};
     v1::NoteTransferDoneCommand command;
@@ -195,7 +187,7 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
     command.set_business_id(business.business_id());
     return {Make("accountability.transfer_done", business.business_id(), command)};
   }
-  if (const auto event = As<tv1::BusinessLongOverdue>(source)) {
+  if (const auto event = base::As<tv1::BusinessLongOverdue>(*source.event)) {
     const tv1::BusinessFacts& business = event->business();
     if (!business.kind().starts_with("TRANSFER_")) return {};
     v1::NoteTransferOverdueCommand command;

@@ -6,6 +6,7 @@
 #include "attendance/domain/school_days.h"
 #include "attendance/domain/tracked.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/attendance/v1/attendance_commands.pb.h"
 
 namespace twinline::attendance {
@@ -16,6 +17,7 @@ using base::Context;
 using base::Decision;
 using base::Events;
 using base::MakeEvent;
+using base::Parse;
 using base::Rows;
 
 namespace {
@@ -35,12 +37,6 @@ Decision DecideAdoptRuleSet(const v1::AdoptRuleSet& command, const Context& cont
   return Events{MakeEvent(event, context.today)};
 }
 
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
-
 }  // namespace
 
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
@@ -58,8 +54,7 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::MoveTracked c; Parse(command, &c)) return DecideMoveTracked(c, rows, context);
   if (v1::SetWatch c; Parse(command, &c)) return DecideSetWatch(c, rows, context);
   if (command.type == base::kTimerFired) {
-    journal::v1::TimerRef timer;
-    timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+    const journal::v1::TimerRef timer = base::ParseTimer(command);
     if (timer.kind() == kTimerDayClose) {
       return DecideDayClose(timer, rows, context);
     }

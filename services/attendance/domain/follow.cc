@@ -4,6 +4,7 @@
 
 #include "attendance/domain/attendance_domain.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/accountability/v1/accountability_events.pb.h"
 #include "twinline/attendance/v1/attendance_commands.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
@@ -13,7 +14,7 @@ namespace twinline::attendance {
 using base::AsId;
 using base::CivilDay;
 using base::DerivedCommand;
-using base::EventType;
+using base::On;
 using base::Rows;
 using base::SourceEvent;
 
@@ -89,15 +90,6 @@ void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& ro
   CountDouble(rows, row, +1);
 }
 
-// Calls `fn` with the event parsed as Message when it is one.
-template <typename Message, typename Fn>
-bool On(const SourceEvent& source, Fn&& fn) {
-  if (source.event->type() != EventType<Message>()) return false;
-  Message message;
-  if (message.ParseFromString(source.event->data())) fn(message);
-  return true;
-}
-
 // The streak follows the child (C-6).
 DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
                            const SourceEvent& source) {
@@ -125,21 +117,11 @@ DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
 }  // namespace
 
 bool WantsSource(uint32_t type) {
-  static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),
-      EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),
-      EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(),
-      EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),
-      EventType<cv1::ProbationStarted>(),
-      EventType<cv1::ProbationEnded>(),
-      EventType<cv1::CaseClosed>(),
-  };
-  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+  return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
+                       rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
+                       rv1::RegistrationStatusChanged, rv1::DuplicateReported,
+                       rv1::DuplicateResolved, cv1::ProbationStarted, cv1::ProbationEnded,
+                       cv1::CaseClosed>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {

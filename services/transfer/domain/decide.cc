@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
 #include "platform/calendar/state_council.h"
 #include "transfer/domain/open.h"
@@ -17,6 +18,7 @@ using base::Context;
 using base::Decision;
 using base::Events;
 using base::MakeEvent;
+using base::Parse;
 using base::Rows;
 
 calendar::WorkingCalendar LoadCalendar(const Rows& rows) {
@@ -296,15 +298,8 @@ Decision DecideAdvice(const v1::NoteAdvice& command, const Context& context) {
   return Events{MakeEvent(event, context.today)};
 }
 
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
-
 Decision DecideTimer(const CommandView& command, const Rows& rows, const Context& context) {
-  journal::v1::TimerRef timer;
-  timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+  const journal::v1::TimerRef timer = base::ParseTimer(command);
   switch (timer.kind()) {
     case kTimerStepDue:
       return DecideStepDue(timer, rows, context);

@@ -1,3 +1,4 @@
+#include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
@@ -168,33 +169,15 @@ absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-            absl::Status* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(event.data())
-          ? Fold(message, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-absl::Status FoldAny(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  absl::Status status = absl::DataLossError("unknown event type " + std::to_string(event.type()));
-  (FoldIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return FoldAny<v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved, v1::BusinessRefused,
-                 v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention,
-                 v1::StepOverdue, v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue,
-                 v1::CalendarAdopted, v1::DeadlinesRecomputed, v1::AdviceNoted,
-                 journal::v1::NoEffect>(event, context, rows);
+  return base::FoldAny<v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved,
+                       v1::BusinessRefused, v1::BusinessWithdrawn, v1::BusinessCompleted,
+                       v1::BusinessNeedsAttention, v1::StepOverdue, v1::DeadlineMoved,
+                       v1::RefusalOverridden, v1::BusinessLongOverdue, v1::CalendarAdopted,
+                       v1::DeadlinesRecomputed, v1::AdviceNoted, journal::v1::NoEffect>(
+      event, [&](const auto& message) { return Fold(message, context, rows); });
 }
 
 }  // namespace twinline::transfer

@@ -1,7 +1,6 @@
 // What approvals take from other journals: placements and schools from the registry, open cases
 // from accountability (flags only), and the registry's answer to an approved business.
-#include <algorithm>
-
+#include "platform/base/dispatch.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
 #include "twinline/accountability/v1/accountability_events.pb.h"
@@ -11,7 +10,7 @@ namespace twinline::transfer {
 
 using base::AsId;
 using base::DerivedCommand;
-using base::EventType;
+using base::On;
 using base::Rows;
 using base::SourceEvent;
 
@@ -19,14 +18,6 @@ namespace {
 
 namespace rv1 = registry::v1;
 namespace cv1 = accountability::v1;
-
-template <typename Message, typename Fn>
-bool On(const SourceEvent& source, Fn&& fn) {
-  if (source.event->type() != EventType<Message>()) return false;
-  Message message;
-  if (message.ParseFromString(source.event->data())) fn(message);
-  return true;
-}
 
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
   if (facts.registration_id().empty()) return;
@@ -64,26 +55,12 @@ DerivedCommand Confirm(const std::string& business_id, bool done, const std::str
 }  // namespace
 
 bool WantsSource(uint32_t type) {
-  static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),
-      EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),
-      EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(),
-      EventType<rv1::MoveRefused>(),
-      EventType<rv1::BusinessNoted>(),
-      EventType<rv1::ProblemsChanged>(),
-      EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),
-      EventType<rv1::WatchGroupsChanged>(),
-      EventType<cv1::CaseOpened>(),
-      EventType<cv1::CaseChanged>(),
-      EventType<cv1::CaseClosed>(),
-      EventType<cv1::CaseReopened>(),
-  };
-  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+  return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
+                       rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
+                       rv1::RegistrationStatusChanged, rv1::MoveRefused, rv1::BusinessNoted,
+                       rv1::ProblemsChanged, rv1::DuplicateReported, rv1::DuplicateResolved,
+                       rv1::WatchGroupsChanged, cv1::CaseOpened, cv1::CaseChanged, cv1::CaseClosed,
+                       cv1::CaseReopened>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
