@@ -11,9 +11,10 @@ namespace twinline::test {
 
 namespace fs = std::filesystem;
 
-RunningCounty::RunningCounty()
+RunningCounty::RunningCounty(std::string config)
     : data_(fs::temp_directory_path() / ("twinline-test-" + std::to_string(getpid()) + "-" +
-                                         std::to_string(base::MonotonicUs()))) {
+                                         std::to_string(base::MonotonicUs()))),
+      config_(std::move(config)) {
   const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
   county_ = TinyCounty(first);
   Connect();
@@ -29,8 +30,8 @@ RunningCounty::~RunningCounty() {
 }
 
 void RunningCounty::Connect() {
-  auto server =
-      demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20), port_);
+  auto server = demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20),
+                                           port_, config_);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   port_ = server_->port();

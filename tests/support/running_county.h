@@ -18,7 +18,8 @@ namespace twinline::test {
 class RunningCounty {
  public:
   // TWINLINED names the binary (set by CMake).
-  RunningCounty();
+  // `config`: lines of twinline.config.v1.Config, for example where the hub is.
+  explicit RunningCounty(std::string config = {});
   ~RunningCounty();
 
   demo::Api& api() { return *api_; }
@@ -58,6 +59,7 @@ class RunningCounty {
  private:
   void Connect();
   const std::filesystem::path data_;
+  const std::string config_;
   datagen::County county_;
   demo::Loaded loaded_;
   std::vector<base::CivilDay> days_;

@@ -42,7 +42,8 @@ pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
 
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
                                                    const std::filesystem::path& data,
-                                                   base::CivilDay clock_start, int port) {
+                                                   base::CivilDay clock_start, int port,
+                                                   const std::string& more_config) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
     int output = -1;
     const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock",
@@ -56,7 +57,7 @@ absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& 
   }
   // The demonstration's own words are enough: the server says only what is wrong.
   const std::filesystem::path config = data / "demo.textproto";
-  std::ofstream(config) << "log { level: \"error\" }\n";
+  std::ofstream(config) << "log { level: \"error\" }\n" << more_config;
   int output = -1;
   ServerProcess process;
   process.pid_ =

@@ -14,10 +14,12 @@ namespace twinline::demo {
 
 class ServerProcess {
  public:
-  // `binary`: path of twinlined. Makes the directory when it holds no installation.
+  // `binary`: path of twinlined. Makes the directory when it holds no installation. `more_config`:
+  // lines of twinline.config.v1.Config beside the demonstration's own.
   static absl::StatusOr<ServerProcess> Start(const std::filesystem::path& binary,
                                              const std::filesystem::path& data,
-                                             base::CivilDay clock_start, int port);
+                                             base::CivilDay clock_start, int port,
+                                             const std::string& more_config = {});
   ServerProcess(ServerProcess&& other) noexcept;
   ~ServerProcess();  // stops it
 

@@ -189,7 +189,11 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
   }
   if (const auto event = base::As<tv1::BusinessLongOverdue>(*source.event)) {
     const tv1::BusinessFacts& business = event->business();
-    if (!business.kind().starts_with("TRANSFER_")) return {};
+    // A child that wants to leave the province learns here until it is gone; if it does not, its
+    // roll calls say so.
+    if (!business.kind().starts_with("TRANSFER_") || business.kind() == "TRANSFER_OUT_PROVINCE") {
+      return {};
+    }
     v1::NoteTransferOverdueCommand command;
     command.set_child_id(business.child_id());
     command.set_registration_id(business.registration_id());

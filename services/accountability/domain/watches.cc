@@ -191,13 +191,15 @@ Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows,
 }
 
 // Forty working days without an end (T04). A child that another school marks as its guest is at
-// school: then only the bureau hears of it.
+// school, and so is one that came from another province and sits in the receiving school's classes
+// already: then only the bureau hears of it.
 Decision DecideTransferOverdue(const v1::NoteTransferOverdueCommand& command, const Rows& rows,
                                const Context& context) {
   const auto child = FindChild(rows, command.child_id(), command.registration_id());
   if (!child) return UnknownHere();
   const bool seen =
-      child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days;
+      (child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days) ||
+      child->facts().school_code() == command.to_school_code();
   const auto row = CaseOfChild(rows, command.child_id());
   if (seen || (row && !IsClosed(row->facts().state()))) {
     const auto school = base::Find<v1::ForeignSchool>(rows, command.to_school_code());

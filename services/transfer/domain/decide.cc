@@ -3,9 +3,11 @@
 #include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
 #include "platform/calendar/state_council.h"
+#include "transfer/domain/hub.h"
 #include "transfer/domain/open.h"
 #include "transfer/domain/refusals.h"
 #include "transfer/domain/rules.h"
+#include "transfer/domain/steps.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
 
@@ -37,60 +39,6 @@ namespace {
 
 constexpr size_t kRecomputeBatch = 200;
 
-// The business with its current step decided, and the next step's clock started from record time.
-v1::BusinessFacts Advance(v1::BusinessFacts facts, const Rows& rows, const Context& context) {
-  facts.set_version(facts.version() + 1);
-  facts.set_step(facts.step() + 1);
-  facts.set_overdue(false);
-  if (facts.step() < static_cast<uint32_t>(facts.steps_size())) {
-    *facts.mutable_steps(static_cast<int>(facts.step()))->mutable_deadline() =
-        calendar::MakeDeadline(LoadCalendar(rows), context.today, kStepWorkingDays, kRulesVersion);
-  } else {
-    facts.set_state("APPROVED");
-  }
-  return facts;
-}
-
-void Sign(v1::Step* step, const Context& context, const std::string& outcome,
-          const std::string& code) {
-  step->set_outcome(outcome);
-  step->set_by(context.actor.subject());
-  step->set_duty(context.actor.duty());
-  step->set_reason_code(code);
-  step->set_at_us(context.now.us);
-}
-
-Events StepEvents(v1::BusinessFacts facts, const std::string& outcome, const std::string& code,
-                  const types::v1::Sealed& text, const Rows& rows, const Context& context) {
-  const uint32_t index = facts.step();
-  Sign(facts.mutable_steps(static_cast<int>(index)), context, outcome, code);
-  v1::StepDecided decided;
-  decided.set_step(index);
-  decided.set_outcome(outcome);
-  decided.set_reason_code(code);
-  *decided.mutable_reason_text() = text;
-  Events events;
-  if (outcome == "REFUSED") {
-    facts.set_version(facts.version() + 1);
-    facts.set_state("REFUSED");
-    *decided.mutable_business() = facts;
-    events.push_back(MakeEvent(decided, context.today));
-    v1::BusinessRefused refused;
-    *refused.mutable_business() = facts;
-    events.push_back(MakeEvent(refused, context.today));
-    return events;
-  }
-  facts = Advance(std::move(facts), rows, context);
-  *decided.mutable_business() = facts;
-  events.push_back(MakeEvent(decided, context.today));
-  if (facts.state() == "APPROVED") {
-    v1::BusinessApproved approved;
-    *approved.mutable_business() = facts;
-    events.push_back(MakeEvent(approved, context.today));
-  }
-  return events;
-}
-
 Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
                            const Context& context) {
   const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
@@ -121,17 +69,6 @@ Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
   if (command.outcome() != "REFUSED" && command.outcome() != "DONE") return ReasonMandatory();
   return StepEvents(facts, command.outcome(), command.reason_code(), command.reason_text(), rows,
                     context);
-}
-
-Decision DecideHubAnswered(const v1::HubAnswered& command, const Rows& rows,
-                           const Context& context) {
-  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
-  if (!row) return BusinessUnknown();
-  const v1::BusinessFacts& facts = row->facts();
-  if (facts.state() != "OPEN" || facts.steps(static_cast<int>(facts.step())).kind() != "HUB")
-    return AlreadySo();
-  return StepEvents(facts, command.outcome() == "DONE" ? "DONE" : "REFUSED", command.code(),
-                    types::v1::Sealed(), rows, context);
 }
 
 Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows,
@@ -218,11 +155,14 @@ Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows,
   facts.set_version(facts.version() + 1);
   v1::StepOverdue event;
   event.set_step(facts.step());
-  const auto school = base::Find<v1::ForeignSchool>(rows, facts.to_school_code());
-  const std::string county = school ? school->facts().county() : std::string();
   // A school's delay goes to its bureau; a bureau's or another province's to the city above it.
-  event.set_escalated_to(step->office().starts_with("school:") ? "bureau:" + county
-                                                               : "city:" + county.substr(0, 4));
+  const std::string county = CountyOfStep(*step, facts, rows);
+  if (step->office().starts_with("school:")) {
+    event.set_escalated_to("bureau:" + county);
+  } else {
+    event.set_escalated_to("city:" + county.substr(0, 4));
+    event.add_informed("bureau:" + county);
+  }
   event.set_fired_at_us(context.now.us);
   *event.mutable_business() = std::move(facts);
   return Events{MakeEvent(event, context.today)};
@@ -235,9 +175,7 @@ Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows,
   v1::BusinessLongOverdue event;
   *event.mutable_business() = row->facts();
   event.mutable_business()->set_version(row->facts().version() + 1);
-  const auto school = base::Find<v1::ForeignSchool>(rows, row->facts().to_school_code());
-  event.set_escalated_to("province:" +
-                         (school ? school->facts().county().substr(0, 2) : std::string("41")));
+  event.set_escalated_to("province:" + HomeCounty(row->facts(), rows).substr(0, 2));
   return Events{MakeEvent(event, context.today)};
 }
 
@@ -321,7 +259,9 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::OverrideRefusal c; Parse(command, &c)) return DecideOverride(c, rows, context);
   if (v1::NoteAdvice c; Parse(command, &c)) return DecideAdvice(c, context);
   if (v1::AdoptCalendar c; Parse(command, &c)) return DecideAdoptCalendar(c, context);
+  if (v1::HubApplied c; Parse(command, &c)) return DecideHubApplied(c, rows, context);
   if (v1::HubAnswered c; Parse(command, &c)) return DecideHubAnswered(c, rows, context);
+  if (v1::NoteHubInformed c; Parse(command, &c)) return DecideHubInformed(c, rows, context);
   if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
   if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
   return base::Refusal{"COMMAND_UNKNOWN",

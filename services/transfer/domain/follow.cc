@@ -27,6 +27,25 @@ void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& ro
   base::Put(rows, row);
 }
 
+void CopyNumber(const types::v1::SearchToken& token, const std::string& registration, Rows& rows) {
+  if (token.token().empty()) return;
+  v1::ForeignNumber row;
+  row.set_pepper_version(token.pepper_version());
+  row.set_token(token.token());
+  row.set_registration_id(registration);
+  base::Put(rows, row);
+}
+
+// Numbers by which another province may name the child; old ones stay good (domain.md 1.2).
+template <typename Event>
+void CopyNumbers(const Event& event, Rows& rows) {
+  const std::string& registration = event.facts().registration_id();
+  CopyNumber(event.person().id_token(), registration, rows);
+  for (const rv1::ExternalNumber& number : event.numbers()) {
+    CopyNumber(number.token(), registration, rows);
+  }
+}
+
 void CopyClass(const rv1::ClassFacts& facts, Rows& rows) {
   if (facts.class_id().empty()) return;
   v1::ForeignClassRow row;
@@ -82,11 +101,17 @@ void Follow(const SourceEvent& source, Rows& rows) {
       On<rv1::ChildRegistered>(source,
                                [&](const auto& event) {
                                  CopyChild(event.facts(), source, rows);
+                                 CopyNumbers(event, rows);
                                  CopyClass(event.class_after(), rows);
                                }) ||
-      On<rv1::ChildCorrected>(source, child) || On<rv1::BusinessNoted>(source, child) ||
-      On<rv1::ProblemsChanged>(source, child) || On<rv1::WatchGroupsChanged>(source, child) ||
-      On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
+      On<rv1::ChildCorrected>(source,
+                              [&](const auto& event) {
+                                CopyChild(event.facts(), source, rows);
+                                CopyNumbers(event, rows);
+                              }) ||
+      On<rv1::BusinessNoted>(source, child) || On<rv1::ProblemsChanged>(source, child) ||
+      On<rv1::WatchGroupsChanged>(source, child) || On<rv1::ChildPlaced>(source, moved) ||
+      On<rv1::RegistrationMoved>(source, moved) ||
       On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
                                  [&](const auto& event) {

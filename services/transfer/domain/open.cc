@@ -21,6 +21,8 @@ using base::Rows;
 
 namespace {
 
+constexpr std::string_view kOut = "TRANSFER_OUT_PROVINCE";
+
 bool IsTransfer(std::string_view kind) { return kind.starts_with("TRANSFER"); }
 
 // Problems that block a transfer (2003) and nothing else (R-1.1, domain.md 1.11).
@@ -82,12 +84,7 @@ class Opener {
   }
 
   std::optional<Refusal> CheckTransfer() {
-    const auto to = base::Find<v1::ForeignSchool>(rows_, command_.to_school_code());
-    if (!to || to->facts().closed()) return SchoolUnknown(command_.to_school_code());
-    // T02: only the receiving school, on the guardian's application.
-    if (command_.office() != "school:" + command_.to_school_code()) return NotReceivingSide();
-    const bool cross_province = !command_.other_province().empty();
-    if (!cross_province && child_.school_code() == command_.to_school_code()) return SameSchool();
+    if (auto refusal = CheckReceivingSide()) return refusal;
     const base::YearMonthDay date = context_.today.ymd();
     // The national system stops new transfers from 15 July 00:00 to 14 August 24:00 (T07).
     if ((date.month == 7 && date.day >= 15) || (date.month == 8 && date.day <= 14)) {
@@ -99,8 +96,12 @@ class Opener {
     if (child_.has_sanction_until() && child_.sanction_until().days() >= context_.today.days) {
       return UnderSanction(CivilDay{child_.sanction_until().days()});
     }
-    if (!IsTransferGround(command_.ground())) return GroundMissing();
-    if (command_.grade() != child_.grade()) {
+    if (rule_->kind == kOut) {
+      // Ground and grade are judged by the other province's book.
+      if (command_.grade() != child_.grade()) warnings_.push_back("GRADE_DIFFERS_THERE");
+    } else if (!IsTransferGround(command_.ground())) {
+      return GroundMissing();
+    } else if (command_.grade() != child_.grade()) {
       if (!(child_.special_education() && command_.committee_opinion() &&
             command_.grade() < child_.grade())) {
         return GradeDiffers(child_.grade(), command_.grade());
@@ -117,6 +118,21 @@ class Opener {
         date.month != 4) {
       warnings_.push_back("OUTSIDE_FIRST_TWO_MONTHS");
     }
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> CheckReceivingSide() const {
+    const auto to = base::Find<v1::ForeignSchool>(rows_, command_.to_school_code());
+    if (rule_->kind == kOut) {
+      // A school there; one of ours would come by its own registrar.
+      if (to || command_.to_school_code().empty()) return SchoolUnknown(command_.to_school_code());
+      return std::nullopt;
+    }
+    if (!to || to->facts().closed()) return SchoolUnknown(command_.to_school_code());
+    // T02: only the receiving school, on the guardian's application.
+    if (command_.office() != "school:" + command_.to_school_code()) return NotReceivingSide();
+    const bool cross_province = !command_.other_province().empty();
+    if (!cross_province && child_.school_code() == command_.to_school_code()) return SameSchool();
     return std::nullopt;
   }
 
@@ -244,6 +260,7 @@ class Opener {
     facts->set_opened_by_office(command_.office());
     facts->mutable_opened_on()->set_days(context_.today.days);
     facts->set_other_province(command_.other_province());
+    facts->set_hub_application_id(command_.hub_application_id());
     const calendar::WorkingCalendar calendar = LoadCalendar(rows_);
     for (const StepRule& step_rule : rule_->steps) {
       v1::Step* step = facts->add_steps();
@@ -257,6 +274,7 @@ class Opener {
     *event.mutable_evidence() = command_.evidence();
     *event.mutable_applicant() = command_.applicant();
     *event.mutable_remark() = command_.remark();
+    *event.mutable_student_number() = command_.student_number();
     event.set_based_on_registry_pos(registry_pos);
     for (std::string& warning : warnings_) event.add_warnings(std::move(warning));
     event.mutable_long_overdue_day()->set_days(

@@ -40,6 +40,14 @@ const std::vector<BusinessRule>& Table() {
         {"RECEIVING_BUREAU", Party::kReceivingBureau, kBureauRoles},
         {"HUB", Party::kHub, {}},
         {"PULL_FILE", Party::kReceivingSchool, kRegistrarRoles}}},
+      // The other province asked through the hub. The child is gone only when it confirms that it
+      // pulled the file; until then it is ours in every count.
+      {"TRANSFER_OUT_PROVINCE",
+       "ACTIVE",
+       "TRANSFERRED_OUT",
+       {{"SENDING_SCHOOL", Party::kSendingSchool, kSchoolAudit},
+        {"SENDING_BUREAU", Party::kSendingBureau, kBureauRoles},
+        {"HUB_CONFIRM", Party::kHub, {}}}},
       {"SUSPENSION",
        "ACTIVE",
        "SUSPENDED",

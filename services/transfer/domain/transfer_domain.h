@@ -29,7 +29,7 @@ calendar::WorkingCalendar LoadCalendar(const base::Rows& rows);
 class TransferDomain final : public base::ShardDomain {
  public:
   std::string_view name() const override { return "transfer"; }
-  uint32_t evolve_version() const override { return 1; }
+  uint32_t evolve_version() const override { return 2; }
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
                         const base::Context& context) const override {
     return transfer::Decide(command, rows, context);

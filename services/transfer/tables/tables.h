@@ -79,6 +79,28 @@ struct TableOf<transfer::v1::RecomputeRow> {
 };
 
 template <>
+struct TableOf<transfer::v1::HubApplicationRow> {
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 15;
+  static std::string Key(const transfer::v1::HubApplicationRow& r) {
+    return RowKey<transfer::v1::HubApplicationRow>(r.application_id());
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::HubMessageRow> {
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 16;
+  static constexpr uint8_t kInOrder = 1;
+  static std::string Key(const transfer::v1::HubMessageRow& r) {
+    return RowKey<transfer::v1::HubMessageRow>(AsId(r.message_id()));
+  }
+  static std::vector<std::string> Indexes(const transfer::v1::HubMessageRow& r) {
+    return {IndexPrefix<transfer::v1::HubMessageRow>(kInOrder, r.pos(), r.commit(), r.event())};
+  }
+};
+
+template <>
 struct TableOf<transfer::v1::ForeignChild> {
   static constexpr Space kSpace = Space::kForeign;
   static constexpr uint16_t kTable = 50;
@@ -111,6 +133,16 @@ struct TableOf<transfer::v1::ForeignCase> {
   static constexpr uint16_t kTable = 53;
   static std::string Key(const transfer::v1::ForeignCase& r) {
     return RowKey<transfer::v1::ForeignCase>(AsId(r.child_id()));
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::ForeignNumber> {
+  static constexpr Space kSpace = Space::kForeign;
+  static constexpr uint16_t kTable = 54;
+  static std::string Key(const transfer::v1::ForeignNumber& r) {
+    return RowKey<transfer::v1::ForeignNumber>(r.pepper_version(), r.token(),
+                                               AsId(r.registration_id()));
   }
 };
 

@@ -309,9 +309,16 @@ TEST_F(TransferTest, every_kind_of_business_reaches_its_end) {
     if (province) registered.mutable_facts()->set_school_code(kB);
     FollowRegistry(registered);
     const bool far = rule.kind == "TRANSFER_CROSS_COUNTY";
+    const bool out = rule.kind == "TRANSFER_OUT_PROVINCE";
     v1::OpenBusiness open =
         transfer ? Transfer(child, far ? kFar : kB) : Status(std::string(rule.kind), child, kA);
     if (province) open.set_other_province("61");
+    if (out) {
+      open.set_kind("TRANSFER_OUT_PROVINCE");
+      open.set_to_school_code("2161000001");
+      open.set_other_province("61");
+      open.set_office("hub:61");
+    }
     if (rule.kind == "SUSPENSION")
       open.mutable_suspended_until()->set_days(base::DayOf(now_).days + 100);
     if (rule.kind == "DEATH") open.add_evidence()->set_kind("DEATH_PROOF");
