@@ -20,6 +20,11 @@ if(TWINLINE_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+option(TWINLINE_FUZZ "Build tests/fuzz as libFuzzer targets (clang only)" OFF)
+if(TWINLINE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(TWINLINE_SANITIZE)
   add_compile_options(-fsanitize=${TWINLINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${TWINLINE_SANITIZE})
