@@ -73,6 +73,7 @@ TEST(Encoding, Utf16ByItsMark) {
   EXPECT_EQ(DecodeImport(be).text, "张三");
   EXPECT_FALSE(DecodeImport(std::string("\xFF\xFE\x20", 3)).ok()) << "half a unit";
   EXPECT_FALSE(DecodeImport(std::string("\xFF\xFE\x00\xD8", 4)).ok()) << "lone surrogate";
+  EXPECT_EQ(DecodeImport(std::string("\xFF\xFE\x00\x00", 4)).encoding, TextEncoding::kBinary);
 }
 
 TEST(Encoding, SpreadsheetsAreNamedAsSuch) {

@@ -131,10 +131,14 @@ DecodedText DecodeUtf16(std::string_view bytes, TextEncoding encoding) {
   std::vector<UChar> units;
   size_t offset = 0;
   const char* name = encoding == TextEncoding::kUtf16Le ? "UTF-16LE" : "UTF-16BE";
-  if (ToUtf16(name, bytes.substr(2), units, offset)) {
-    result.text = ToUtf8(units);
-  } else {
+  if (!ToUtf16(name, bytes.substr(2), units, offset)) {
     result.refusal = BrokenLine(bytes, offset + 2);
+  } else if (std::find(units.begin(), units.end(), 0) != units.end()) {
+    // As in the other encodings: what holds NUL characters is no text, and could not be exported.
+    result.encoding = TextEncoding::kBinary;
+    result.refusal = NotText();
+  } else {
+    result.text = ToUtf8(units);
   }
   return result;
 }
