@@ -43,6 +43,15 @@ std::vector<std::vector<std::string>> Texts(const registry::Sheet& sheet) {
   return rows;
 }
 
+bool AnyFault(const registry::Sheet& sheet) {
+  for (const auto& row : sheet.rows) {
+    for (const auto& cell : row) {
+      if (!cell.fault.empty()) return true;
+    }
+  }
+  return false;
+}
+
 void CheckLimits(const registry::Sheet& sheet) {
   TWINLINE_CHECK(sheet.rows.size() <= registry::kRowsMax, "more rows than allowed");
   TWINLINE_CHECK(sheet.numbers.size() == sheet.rows.size(), "rows without numbers");
@@ -77,7 +86,7 @@ void OneInput(std::string_view input) {
   }
   CheckLimits(*sheet);
   (void)registry::ReadForm(*sheet, 2026);
-  if (zip || sheet->rows.empty()) return;
+  if (zip || AnyFault(*sheet)) return;  // a faulty cell comes back empty
   const auto texts = Texts(*sheet);
   const auto again = registry::ReadCsv(Csv(texts));
   TWINLINE_CHECK(std::holds_alternative<registry::Sheet>(again), "our own file is refused");
