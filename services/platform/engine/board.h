@@ -35,6 +35,11 @@ class Board {
     const std::lock_guard lock(mutex_);
     return shown_;
   }
+  // Asked for by every read: without a copy of all that is shown.
+  bool readable() const {
+    const std::lock_guard lock(mutex_);
+    return shown_.readable;
+  }
   template <typename Change>
   void Update(Change&& change) {
     const std::lock_guard lock(mutex_);

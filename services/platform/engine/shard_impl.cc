@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/base/check.h"
 #include "platform/base/status_macros.h"
+#include "platform/base/thread_name.h"
 #include "platform/engine/engine.h"
 #include "platform/engine/shard.h"
 
@@ -96,7 +97,10 @@ absl::Status ShardImpl::Start() {
   }
   if (options_.threaded) {
     busy_.store(true);
-    thread_ = std::thread([this] { Run(); });
+    thread_ = std::thread([this] {
+      base::NameThread(options_.journal);
+      Run();
+    });
   }
   return absl::OkStatus();
 }
@@ -184,7 +188,7 @@ void ShardImpl::Sleep() {
 }
 
 ReadView ShardImpl::Read() const {
-  if (!board_.Get().readable) return {std::make_shared<base::MapRows>(), 0};
+  if (!board_.readable()) return {std::make_shared<base::MapRows>(), 0};
   store::StateView view = store_->View();
   return {std::move(view.rows), view.next_pos};
 }
