@@ -11,10 +11,11 @@ namespace twinline::test {
 
 namespace fs = std::filesystem;
 
-RunningCounty::RunningCounty(std::string config)
+RunningCounty::RunningCounty(std::string config, std::vector<std::string> init_flags)
     : data_(fs::temp_directory_path() / ("twinline-test-" + std::to_string(getpid()) + "-" +
                                          std::to_string(base::MonotonicUs()))),
-      config_(std::move(config)) {
+      config_(std::move(config)),
+      init_flags_(std::move(init_flags)) {
   const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
   county_ = TinyCounty(first);
   Connect();
@@ -31,7 +32,7 @@ RunningCounty::~RunningCounty() {
 
 void RunningCounty::Connect() {
   auto server = demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20),
-                                           port_, config_);
+                                           port_, config_, init_flags_);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   port_ = server_->port();

@@ -18,8 +18,9 @@ namespace twinline::test {
 class RunningCounty {
  public:
   // TWINLINED names the binary (set by CMake).
-  // `config`: lines of twinline.config.v1.Config, for example where the hub is.
-  explicit RunningCounty(std::string config = {});
+  // `config`: lines of twinline.config.v1.Config, for example where the hub is; `init_flags`: of
+  // `twinlined --init` beside the usual ones.
+  explicit RunningCounty(std::string config = {}, std::vector<std::string> init_flags = {});
   ~RunningCounty();
 
   demo::Api& api() { return *api_; }
@@ -60,6 +61,7 @@ class RunningCounty {
   void Connect();
   const std::filesystem::path data_;
   const std::string config_;
+  const std::vector<std::string> init_flags_;
   datagen::County county_;
   demo::Loaded loaded_;
   std::vector<base::CivilDay> days_;

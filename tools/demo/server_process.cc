@@ -43,12 +43,15 @@ pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
                                                    const std::filesystem::path& data,
                                                    base::CivilDay clock_start, int port,
-                                                   const std::string& more_config) {
+                                                   const std::string& more_config,
+                                                   const std::vector<std::string>& init_flags) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
     int output = -1;
-    const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock",
-                              "driven", "--clock-start", clock_start.ToString()},
-                             &output);
+    std::vector<std::string> words{binary.string(), "--data",        data.string(),
+                                   "--init",        "demo",          "--clock",
+                                   "driven",        "--clock-start", clock_start.ToString()};
+    words.insert(words.end(), init_flags.begin(), init_flags.end());
+    const pid_t init = Spawn(words, &output);
     int status = 0;
     waitpid(init, &status, 0);
     close(output);

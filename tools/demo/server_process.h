@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "platform/base/civil.h"
@@ -14,12 +15,14 @@ namespace twinline::demo {
 
 class ServerProcess {
  public:
-  // `binary`: path of twinlined. Makes the directory when it holds no installation. `more_config`:
-  // lines of twinline.config.v1.Config beside the demonstration's own.
+  // `binary`: path of twinlined. Makes the directory when it holds no installation, with
+  // `init_flags` beside the usual ones. `more_config`: lines of twinline.config.v1.Config beside
+  // the demonstration's own.
   static absl::StatusOr<ServerProcess> Start(const std::filesystem::path& binary,
                                              const std::filesystem::path& data,
                                              base::CivilDay clock_start, int port,
-                                             const std::string& more_config = {});
+                                             const std::string& more_config = {},
+                                             const std::vector<std::string>& init_flags = {});
   ServerProcess(ServerProcess&& other) noexcept;
   ~ServerProcess();  // stops it
 

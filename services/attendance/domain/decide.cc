@@ -98,7 +98,7 @@ std::string DefaultRuleSetCommand() {
 }
 
 std::vector<base::DerivedCommand> AttendanceDomain::React(const base::SourceEvent& source) const {
-  return attendance::React(source, counties_);
+  return attendance::React(source, share_);
 }
 
 std::vector<base::DerivedCommand> AttendanceDomain::Seed() const {

@@ -154,8 +154,7 @@ void Follow(const SourceEvent& source, Rows& rows) {
       });
 }
 
-std::vector<DerivedCommand> React(const SourceEvent& source,
-                                  const std::set<std::string, std::less<>>& counties) {
+std::vector<DerivedCommand> React(const SourceEvent& source, const CountyShare& share) {
   std::vector<DerivedCommand> commands;
   const auto move = [&](const auto& event) {
     commands.push_back(MoveCommand(event.facts(), event.class_after(), source));
@@ -169,7 +168,7 @@ std::vector<DerivedCommand> React(const SourceEvent& source,
       source,
       [&](const auto& event) {
         const rv1::SchoolFacts& school = event.school();
-        if (!counties.empty() && !counties.contains(school.county())) return;
+        if (!share.Keeps(school.county())) return;
         v1::StartSchoolDays command;
         command.set_school_code(school.school_code());
         commands.push_back({"attendance.start_school_days", SchoolEntity(command.school_code()),

@@ -197,6 +197,7 @@ absl::StatusOr<bool> Engine::FinishWithoutRecord() {
     }
     state.SetWrites(overlay_.Take());
     TWINLINE_RETURN_IF_ERROR(active_->Commit(state));
+    if (active_ == store_) board_->Followed();
   }
   batch_.Deliver();
   return progress;

@@ -130,6 +130,15 @@ using Fill = std::function<void(const engine::Accepted&, const engine::ReadView&
 void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
                  Fill fill, engine::Lane lane = engine::Lane::kPeople);
 
+// The two halves of SubmitWrite, for a handler that looks at the answer before it is given: `done`
+// runs once, off the engine thread where the process has another, and ends with AnswerWrite, or
+// waits and submits again with the same id.
+void SubmitCall(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
+                std::function<void(engine::Answer)> done,
+                engine::Lane lane = engine::Lane::kPeople);
+void AnswerWrite(const CallPtr& call, engine::Shard& shard, const Fill& fill,
+                 const engine::Answer& answer);
+
 // One write among many on a client stream: the same checks for a message of its own request id;
 // `done` gets the answer on the engine thread, a refusal of the id at once.
 void SubmitMessage(const CallPtr& call, engine::Shard& shard,

@@ -96,7 +96,8 @@ absl::Status Host::OpenStates() {
     const std::string name(running.module->name());
     running.deps.directory_path = places_.state / absl::StrCat(name, "-0.d");
     std::filesystem::create_directories(running.deps.directory_path, error);
-    const uint32_t shards = running.module->domain() == nullptr ? 0 : running.module->shards();
+    running.module->Settle(installation_);
+    const uint32_t shards = running.module->domain() == nullptr ? 0 : installation_.ShardsOf(name);
     for (uint32_t shard = 0; shard < shards; ++shard) {
       const std::filesystem::path path = places_.state / absl::StrCat(name, "-", shard);
       auto opened = store::StateStore::Open(path.string(), store_options);
@@ -153,12 +154,10 @@ absl::Status Host::OpenClock() {
 
 // Every journal of a service, here or elsewhere.
 std::vector<std::string> Host::JournalsOf(std::string_view service) const {
-  uint32_t shards = 1;
-  for (const Running& running : running_) {
-    if (running.module->name() == service) shards = running.module->shards();
-  }
   std::vector<std::string> journals;
-  for (uint32_t shard = 0; shard < shards; ++shard) journals.push_back(JournalOf(service, shard));
+  for (uint32_t shard = 0; shard < installation_.ShardsOf(service); ++shard) {
+    journals.push_back(JournalOf(service, shard));
+  }
   return journals;
 }
 
@@ -192,7 +191,8 @@ absl::Status Host::OpenShards() {
   for (Running& running : running_) {
     for (uint32_t shard = 0; shard < running.stores.size(); ++shard) {
       const std::string name = JournalOf(running.module->name(), shard);
-      auto opened = OpenShard(name, running.module->domain(), std::move(running.stores[shard]));
+      auto opened =
+          OpenShard(name, running.module->domain_of(shard), std::move(running.stores[shard]));
       if (!opened.ok()) return Named(opened.status(), name);
       running.shards.push_back(*std::move(opened));
     }

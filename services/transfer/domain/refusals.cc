@@ -1,9 +1,13 @@
 #include "transfer/domain/refusals.h"
 
+#include "platform/base/zh_words.h"
+
 namespace twinline::transfer {
 
 using base::CivilDay;
 using base::Refusal;
+using base::ZhOffice;
+using base::ZhWord;
 
 namespace {
 std::string Str(std::string_view text) { return std::string(text); }
@@ -29,8 +33,8 @@ Refusal KindUnknown(std::string_view kind) {
 Refusal BusinessInProgress(std::string_view kind, std::string_view opener_office, CivilDay opened) {
   return {
       "BUSINESS_IN_PROGRESS",
-      "该生已有在办业务（" + Str(kind) + "，" + Str(opener_office) + " 于 " + opened.ToString() +
-          " 发起），同一时间只能办理一项（2002）。待其办结或撤回后可重新发起。",
+      "该生已有在办业务（" + ZhWord(kind) + "，" + ZhOffice(opener_office) + " 于 " +
+          opened.ToString() + " 发起），同一时间只能办理一项（2002）。待其办结或撤回后可重新发起。",
       "This child has a business in progress (" + Str(kind) + ", opened by " + Str(opener_office) +
           " on " + opened.ToString() +
           "); one at a time (2002). Retry after it has ended or was withdrawn.",
@@ -102,7 +106,7 @@ Refusal GroundMissing() {
 
 Refusal StatusNotAllowed(std::string_view status, std::string_view kind) {
   return {"STATUS_NOT_ALLOWED",
-          "学籍状态为 " + Str(status) + "，不能办理 " + Str(kind) + "。请核对学籍状态。",
+          "学籍状态为“" + ZhWord(status) + "”，不能办理“" + ZhWord(kind) + "”。请核对学籍状态。",
           "A registration in status " + Str(status) + " cannot go through " + Str(kind) +
               ". Check the status.",
           {{"status", Str(status)}}};
@@ -161,7 +165,7 @@ Refusal StepChanged(uint32_t seen, uint32_t now) {
 
 Refusal NotYourStep(std::string_view office) {
   return {"NOT_YOUR_STEP",
-          "当前环节由 " + Str(office) + " 办理。",
+          "当前环节由" + ZhOffice(office) + "办理。",
           "The current step belongs to " + Str(office) + ".",
           {{"office", Str(office)}}};
 }

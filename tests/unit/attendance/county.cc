@@ -34,8 +34,7 @@ void Append(Result* into, Result&& more) {
 
 }  // namespace
 
-County::County(std::set<std::string, std::less<>> counties, bool calendar)
-    : rows_(&below_), domain_(std::move(counties)) {
+County::County(CountyShare share, bool calendar) : rows_(&below_), domain_(std::move(share)) {
   now_ = base::Timestamp{base::StartOfDay(Day(8, 20)).us + 8 * 3'600'000'000ll};
   for (const base::DerivedCommand& seed : domain_.Seed()) Run(seed.type, seed.body, "install");
   if (calendar) Adopt(DefaultCalendar());

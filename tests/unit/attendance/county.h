@@ -10,7 +10,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -65,9 +64,9 @@ struct Result {
 
 class County {
  public:
-  // `counties`: of the shard; empty: all. `calendar`: adopt the default calendar of the school year
+  // `share`: the shard's counties. `calendar`: adopt the default calendar of the school year
   // 2026.
-  explicit County(std::set<std::string, std::less<>> counties = {}, bool calendar = true);
+  explicit County(CountyShare share = {}, bool calendar = true);
 
   // --- Time. Due timers fire in order on the way.
   base::Timestamp now() const { return now_; }
