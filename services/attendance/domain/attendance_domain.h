@@ -25,6 +25,7 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
 // `counties`: whose schools this shard keeps; empty: all.
+std::vector<std::string> ReactionRules();
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source,
                                         const std::set<std::string, std::less<>>& counties);
 
@@ -57,6 +58,7 @@ class AttendanceDomain final : public base::ShardDomain {
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
   // A proposed correction's id; of a roll call, the registrations that crossed a threshold by it.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<std::string> Rules() const override { return ReactionRules(); }
   std::vector<base::DerivedCommand> Seed() const override;
 
  private:
