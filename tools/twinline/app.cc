@@ -92,6 +92,7 @@ std::unique_ptr<CLI::App> MakeApp(Cli& cli) {
   AddPlaces(*app, cli);
   AddStudents(*app, cli);
   AddApprovals(*app, cli);
+  AddClassRuns(*app, cli);
   AddRollCall(*app, cli);
   AddCases(*app, cli);
   AddTrail(*app, cli);

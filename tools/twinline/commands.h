@@ -14,6 +14,7 @@ void AddStudentLists(CLI::App& students, Cli& cli);
 void AddStudentWrites(CLI::App& students, Cli& cli);
 void AddStudentFiles(CLI::App& students, Cli& cli);
 void AddApprovals(CLI::App& app, Cli& cli);
+void AddClassRuns(CLI::App& app, Cli& cli);
 void AddApprovalStarts(CLI::App& approvals, Cli& cli);
 void AddRollCall(CLI::App& app, Cli& cli);
 void AddRollCallTake(CLI::App& roll_call, Cli& cli);

@@ -16,6 +16,7 @@
 #include "twinline/identity/v1/identity_events.pb.h"
 #include "twinline/journal/v1/record.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 #include "twinline/types/v1/options.pb.h"
 
@@ -38,6 +39,7 @@ EventTypes AllEvents() {
            journal::v1::Record::descriptor()->file(),
            registry::v1::ChildRegistered::descriptor()->file(),
            transfer::v1::BusinessOpened::descriptor()->file(),
+           transfer::v1::ClassRunPlanned::descriptor()->file(),
        }) {
     for (int i = 0; i < one->message_type_count(); ++i) {
       const uint32_t number = one->message_type(i)->options().GetExtension(types::v1::event_type);

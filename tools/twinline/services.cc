@@ -8,6 +8,7 @@
 #include "twinline/identity/v1/identity.pb.h"
 #include "twinline/registry/v1/registry.pb.h"
 #include "twinline/transfer/v1/transfer.pb.h"
+#include "twinline/transfer/v1/transfer_classes.pb.h"
 
 namespace twinline::cli {
 
@@ -19,6 +20,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> KnownServices() {
   const google::protobuf::FileDescriptor* files[] = {
       registry::v1::GetChildRequest::descriptor()->file(),
       transfer::v1::GetBusinessRequest::descriptor()->file(),
+      transfer::v1::PlanClassRunRequest::descriptor()->file(),
       attendance::v1::GetClassDayRequest::descriptor()->file(),
       google::protobuf::DescriptorPool::generated_pool()->FindFileByName(
           "twinline/accountability/v1/accountability.proto"),

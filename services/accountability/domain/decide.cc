@@ -2,6 +2,8 @@
 #include "accountability/domain/accountability_domain.h"
 #include "accountability/domain/act.h"
 #include "accountability/domain/adopt.h"
+#include "accountability/domain/class_moved.h"
+#include "accountability/domain/duty.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/papers.h"
 #include "accountability/domain/reassign.h"
@@ -53,6 +55,7 @@ std::optional<Decision> DecideDerived(const CommandView& command, const Rows& ro
     return DecideTransferDone(c, rows, context);
   if (v1::NoteTransferOverdueCommand c; Parse(command, &c))
     return DecideTransferOverdue(c, rows, context);
+  if (v1::NoteClassMovedCommand c; Parse(command, &c)) return DecideClassMoved(c, rows, context);
   if (v1::NoteMergeCommand c; Parse(command, &c)) return DecideNoteMerge(c, rows, context);
   if (v1::NoteDutyCommand c; Parse(command, &c)) return DecideNoteDuty(c, rows, context);
   return std::nullopt;

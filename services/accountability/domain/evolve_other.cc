@@ -165,8 +165,29 @@ absl::Status Apply(const v1::ArrivalWatched& event, const journal::v1::Event&, c
   row.set_school_code(event.school_code());
   *row.mutable_since() = event.since();
   *row.mutable_check_on() = event.check_on();
+  row.set_ground(event.ground());
   row.set_generation(event.generation());
   Replace(rows, row);
+  return absl::OkStatus();
+}
+
+absl::Status Apply(const v1::OfficeReviewPlanned& event, const journal::v1::Event&,
+                   const EventContext&, Rows& rows) {
+  v1::OfficeReviewRow row;
+  row.set_review_id(event.review_id());
+  row.set_office(event.office());
+  row.set_due_us(event.due_us());
+  row.set_after_case_id(event.after_case_id());
+  base::Put(rows, row);
+  base::SetTimer(rows, {{event.due_us()}, kTimerOffice, AsId(event.review_id()), 0});
+  return absl::OkStatus();
+}
+
+absl::Status Apply(const v1::OfficeReviewed& event, const journal::v1::Event&, const EventContext&,
+                   Rows& rows) {
+  const auto row = base::Find<v1::OfficeReviewRow>(rows, AsId(event.review_id()));
+  if (!row) return absl::DataLossError("an office was reviewed that nobody planned to review");
+  base::Erase(rows, *row);
   return absl::OkStatus();
 }
 
@@ -233,7 +254,8 @@ std::optional<absl::Status> EvolveOther(const journal::v1::Event& event,
   return base::FoldIfAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
                          v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened,
                          v1::TaskEnded, v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched,
-                         v1::ArrivalWatched, v1::WatchEnded, v1::AccountabilityCalendarAdopted,
+                         v1::ArrivalWatched, v1::WatchEnded, v1::OfficeReviewPlanned,
+                         v1::OfficeReviewed, v1::AccountabilityCalendarAdopted,
                          v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(
       event, [&](const auto& message) { return Apply(message, event, context, rows); });
 }

@@ -99,6 +99,20 @@ void CopyDuty(const rv1::DutyFacts& facts, Rows& rows) {
   base::Put(rows, row);
 }
 
+// Only who comes to another school is awaited there; within the school nobody has to arrive.
+void FollowPromoted(const rv1::ClassPromoted& event, const SourceEvent& source, Rows& rows) {
+  const bool moves = event.action() == "TO_JUNIOR" || event.action() == "MERGE";
+  for (const rv1::ChildFacts& facts : event.children()) {
+    CopyChild(facts, source, rows, moves ? event.from_school_code() : std::string());
+    if (!moves) continue;
+    rv1::ClassFacts after;
+    for (const rv1::ClassFacts& room : event.classes()) {
+      if (room.class_id() == facts.class_id()) after = room;
+    }
+    Await(facts, after, source.event->effective_date(), rows);
+  }
+}
+
 bool FollowChild(const SourceEvent& source, Rows& rows) {
   const auto child = [&](const auto& event) { CopyChild(event.facts(), source, rows); };
   return On<rv1::ChildRegistered>(source, child) || On<rv1::ChildCorrected>(source, child) ||
@@ -109,6 +123,8 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
                               [&](const auto& event) { FollowPlaced(event, source, rows); }) ||
          On<rv1::RegistrationMoved>(source,
                                     [&](const auto& event) { FollowMoved(event, source, rows); }) ||
+         On<rv1::ClassPromoted>(source,
+                                [&](const auto& event) { FollowPromoted(event, source, rows); }) ||
          On<rv1::DuplicateReported>(source,
                                     [&](const auto& event) {
                                       CopyChild(event.first(), source, rows);
@@ -125,12 +141,12 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
 bool WantsSource(uint32_t type) {
   return base::IsAnyOf<rv1::AreaRecorded, rv1::SchoolRecorded, rv1::DutyStarted, rv1::DutyEnded,
                        rv1::ChildRegistered, rv1::ChildCorrected, rv1::ChildPlaced,
-                       rv1::RegistrationMoved, rv1::RegistrationStatusChanged, rv1::BusinessNoted,
-                       rv1::ProblemsChanged, rv1::WatchGroupsChanged, rv1::DuplicateReported,
-                       rv1::DuplicateResolved, av1::SchoolCalendarAdopted, av1::RollCallTaken,
-                       av1::DayJudged, av1::StreakCrossed, av1::StreakEnded, av1::StreakRecomputed,
-                       av1::ClassUnmarked, av1::PresentAtTwoSchools, tv1::BusinessCompleted,
-                       tv1::BusinessLongOverdue>(type);
+                       rv1::RegistrationMoved, rv1::RegistrationStatusChanged, rv1::ClassPromoted,
+                       rv1::BusinessNoted, rv1::ProblemsChanged, rv1::WatchGroupsChanged,
+                       rv1::DuplicateReported, rv1::DuplicateResolved, av1::SchoolCalendarAdopted,
+                       av1::RollCallTaken, av1::DayJudged, av1::StreakCrossed, av1::StreakEnded,
+                       av1::StreakRecomputed, av1::ClassUnmarked, av1::PresentAtTwoSchools,
+                       tv1::BusinessCompleted, tv1::BusinessLongOverdue>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {

@@ -142,6 +142,8 @@ bool ChangesPlace(const rv1::ChildCorrected& event) {
 DerivedCommand Duty(const rv1::DutyFacts& duty) {
   v1::NoteDutyCommand command;
   command.set_office(duty.office());
+  command.set_from_day(duty.from().days());
+  command.set_to_day(duty.to().days());
   return Make("accountability.duty", duty.duty_id(), command);
 }
 
@@ -154,6 +156,15 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
   if (const auto event = base::As<rv1::ChildCorrected>(*source.event)) {
     if (!ChangesPlace(*event)) return {};
     return {Placement(event->facts(), "CORRECTED", {}, source)};
+  }
+  if (const auto event = base::As<rv1::ClassPromoted>(*source.event)) {
+    if (event->children().empty()) return {};
+    v1::NoteClassMovedCommand command;
+    *command.mutable_children() = event->children();
+    command.set_action(event->action());
+    command.set_from_school_code(event->from_school_code());
+    command.set_registry_pos(source.ref.pos());
+    return {Make("accountability.class_moved", event->business_id(), command)};
   }
   if (const auto event = base::As<rv1::RegistrationStatusChanged>(*source.event)) {
     v1::NoteStatusCommand command;
@@ -209,12 +220,13 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
 }  // namespace
 
 std::vector<std::string> ReactionRules() {
-  return {"accountability.verdicts",      "accountability.crossed",
-          "accountability.recounted",     "accountability.streak_ended",
-          "accountability.unmarked",      "accountability.two_schools",
-          "accountability.placement",     "accountability.status",
-          "accountability.merge",         "accountability.duty",
-          "accountability.transfer_done", "accountability.transfer_overdue"};
+  return {"accountability.verdicts",        "accountability.crossed",
+          "accountability.recounted",       "accountability.streak_ended",
+          "accountability.unmarked",        "accountability.two_schools",
+          "accountability.placement",       "accountability.status",
+          "accountability.merge",           "accountability.duty",
+          "accountability.class_moved",     "accountability.transfer_done",
+          "accountability.transfer_overdue"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {

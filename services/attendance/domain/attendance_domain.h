@@ -33,6 +33,7 @@ struct CountyShare {
   bool Keeps(std::string_view county) const { return counties.contains(county) != others; }
 };
 
+std::vector<std::string> ReactionRules();
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source, const CountyShare& share);
 
 // A shard keeps the school days of its counties and therefore takes the roll calls of their
@@ -63,6 +64,7 @@ class AttendanceDomain final : public base::ShardDomain {
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
   // A proposed correction's id; of a roll call, the registrations that crossed a threshold by it.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<std::string> Rules() const override { return ReactionRules(); }
   std::vector<base::DerivedCommand> Seed() const override;
 
  private:

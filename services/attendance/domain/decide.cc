@@ -52,6 +52,9 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::AdoptRuleSet c; Parse(command, &c)) return DecideAdoptRuleSet(c, context);
   if (v1::StartSchoolDays c; Parse(command, &c)) return DecideStartSchoolDays(c, rows, context);
   if (v1::MoveTracked c; Parse(command, &c)) return DecideMoveTracked(c, rows, context);
+  if (v1::MoveTrackedClass c; Parse(command, &c)) {
+    return DecideMoveTrackedClass(c, rows, context);
+  }
   if (v1::SetWatch c; Parse(command, &c)) return DecideSetWatch(c, rows, context);
   if (command.type == base::kTimerFired) {
     const journal::v1::TimerRef timer = base::ParseTimer(command);

@@ -91,8 +91,8 @@ void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& ro
 }
 
 // The streak follows the child (C-6).
-DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
-                           const SourceEvent& source) {
+v1::MoveTracked Move(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
+                     const SourceEvent& source) {
   v1::MoveTracked command;
   command.set_registration_id(facts.registration_id());
   command.set_to_class_id(facts.class_id());
@@ -100,8 +100,27 @@ DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& 
     command.set_roster_from(class_after.roster_version());
   command.set_from_day(DayOfRecord(source).days);
   command.set_ended(Ended(facts));
+  return command;
+}
+
+DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
+                           const SourceEvent& source) {
+  const v1::MoveTracked command = Move(facts, class_after, source);
   return {"attendance.move_tracked", AsId(facts.registration_id()),
           base::CommandType<v1::MoveTracked>(), command.SerializeAsString()};
+}
+
+DerivedCommand MoveClassCommand(const rv1::ClassPromoted& event, const SourceEvent& source) {
+  v1::MoveTrackedClass command;
+  for (const rv1::ChildFacts& facts : event.children()) {
+    const auto after = std::find_if(
+        event.classes().begin(), event.classes().end(),
+        [&](const rv1::ClassFacts& room) { return room.class_id() == facts.class_id(); });
+    *command.add_moves() =
+        Move(facts, after == event.classes().end() ? rv1::ClassFacts() : *after, source);
+  }
+  return {"attendance.move_tracked_class", AsId(event.business_id()),
+          base::CommandType<v1::MoveTrackedClass>(), command.SerializeAsString()};
 }
 
 DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
@@ -119,7 +138,7 @@ DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
 bool WantsSource(uint32_t type) {
   return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
                        rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
-                       rv1::RegistrationStatusChanged, rv1::DuplicateReported,
+                       rv1::RegistrationStatusChanged, rv1::ClassPromoted, rv1::DuplicateReported,
                        rv1::DuplicateResolved, cv1::ProbationStarted, cv1::ProbationEnded,
                        cv1::CaseClosed>(type);
 }
@@ -139,6 +158,11 @@ void Follow(const SourceEvent& source, Rows& rows) {
                                  child(event.facts());
                                }) ||
       On<rv1::ChildCorrected>(source, [&](const auto& event) { child(event.facts()); }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) {
+                               for (const auto& facts : event.classes()) CopyClass(facts, rows);
+                               for (const auto& facts : event.children()) child(facts);
+                             }) ||
       On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
       On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
@@ -152,6 +176,11 @@ void Follow(const SourceEvent& source, Rows& rows) {
         child(event.survivor());
         child(event.alias());
       });
+}
+
+std::vector<std::string> ReactionRules() {
+  return {"attendance.start_school_days", "attendance.move_tracked",
+          "attendance.move_tracked_class", "attendance.set_watch"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source, const CountyShare& share) {
@@ -174,6 +203,11 @@ std::vector<DerivedCommand> React(const SourceEvent& source, const CountyShare& 
         commands.push_back({"attendance.start_school_days", SchoolEntity(command.school_code()),
                             base::CommandType<v1::StartSchoolDays>(), command.SerializeAsString()});
       }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) {
+                               if (event.children().empty()) return;
+                               commands.push_back(MoveClassCommand(event, source));
+                             }) ||
       On<rv1::ChildPlaced>(source, move) || On<rv1::RegistrationMoved>(source, move) ||
       On<rv1::RegistrationStatusChanged>(
           source,

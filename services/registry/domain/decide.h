@@ -32,6 +32,9 @@ TWINLINE_REGISTRY_DECIDE(ResolveDuplicateCommand);
 // decide_business.cc: never refuse, they are reactions
 TWINLINE_REGISTRY_DECIDE(NoteBusinessCommand);
 TWINLINE_REGISTRY_DECIDE(ApplyBusinessCommand);
+// decide_class.cc: never refuse either
+TWINLINE_REGISTRY_DECIDE(ApplyClassBusinessCommand);
+TWINLINE_REGISTRY_DECIDE(CloseMergedSchoolCommand);
 // decide_export.cc
 TWINLINE_REGISTRY_DECIDE(RequestExportCommand);
 TWINLINE_REGISTRY_DECIDE(ApproveExportCommand);

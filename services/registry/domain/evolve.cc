@@ -134,6 +134,29 @@ absl::Status Fold(const v1::RegistrationStatusChanged& event, const Event& raw,
   return FoldFacts(event.facts(), {}, event.business_id(), raw, context, rows);
 }
 
+absl::Status Fold(const v1::ClassPromoted& event, const Event& raw, const EventContext& context,
+                  base::Rows& rows) {
+  for (const v1::ClassFacts& facts : event.classes()) PutClass(facts, context, rows);
+  const std::string continued = event.classes().empty() ? "" : event.classes(0).continued_as();
+  for (const v1::ChildFacts& facts : event.children()) {
+    TWINLINE_RETURN_IF_ERROR(
+        FoldFacts(facts, event.action(), event.business_id(), raw, context, rows));
+    // Lawfully elsewhere: it comes back into the class that its own has become.
+    if (!facts.class_id().empty() || continued.empty()) continue;
+    auto row = base::Find<v1::RegistrationRow>(rows, base::AsId(facts.registration_id()));
+    if (!row) return absl::DataLossError("a promoted registration was never recorded");
+    row->set_home_class_id(continued);
+    base::Put(rows, *row);
+  }
+  for (const v1::LeftOut& left : event.except()) {
+    v1::HistoryRow history = HistoryOf(left.child_id(), {nullptr, &raw, &context});
+    history.set_reason(left.reason());
+    history.set_business_id(event.business_id());
+    base::Put(rows, history);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Fold(const v1::MoveRefused& event, const Event& raw, const EventContext& context,
                   base::Rows& rows) {
   v1::HistoryRow history = HistoryOf(event.child_id(), {nullptr, &raw, &context});
@@ -276,6 +299,7 @@ const std::map<uint32_t, Folder>& Folders() {
       Entry<v1::ErasureOrdered>(),
       Entry<v1::ExportRequested>(),
       Entry<v1::ExportApproved>(),
+      Entry<v1::ClassPromoted>(),
       Entry<journal::v1::NoEffect>(),
   };
   return *folders;

@@ -38,7 +38,8 @@ const std::map<uint32_t, Decider>& Deciders() {
       Entry<v1::AlarmUnlawfulCodeCommand>(), Entry<v1::NoteBusinessCommand>(),
       Entry<v1::ApplyBusinessCommand>(),     Entry<v1::RequestExportCommand>(),
       Entry<v1::ApproveExportCommand>(),     Entry<v1::OrderErasureCommand>(),
-      Entry<v1::NoteKeyDestroyedCommand>(),
+      Entry<v1::NoteKeyDestroyedCommand>(),  Entry<v1::ApplyClassBusinessCommand>(),
+      Entry<v1::CloseMergedSchoolCommand>(),
   };
   return *deciders;
 }
@@ -68,6 +69,8 @@ absl::Status RegistryDomain::Evolve(const journal::v1::Event& event,
 }
 
 bool RegistryDomain::Wants(uint32_t event_type) const { return WantsEvent(event_type); }
+
+std::vector<std::string> RegistryDomain::Rules() const { return ReactionRules(); }
 
 std::vector<base::DerivedCommand> RegistryDomain::React(const base::SourceEvent& source) const {
   return ReactTo(source);

@@ -18,6 +18,7 @@ class RegistryDomain final : public base::ShardDomain {
 
   std::vector<std::string> Sources() const override { return {"transfer"}; }
   bool Wants(uint32_t event_type) const override;
+  std::vector<std::string> Rules() const override;
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
 
   // The first id is the one the caller asked for (child, class, staff member, duty, task), the

@@ -3,6 +3,7 @@
 #include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
 #include "platform/calendar/state_council.h"
+#include "transfer/domain/class_run.h"
 #include "transfer/domain/hub.h"
 #include "transfer/domain/open.h"
 #include "transfer/domain/refusals.h"
@@ -110,11 +111,7 @@ Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows,
   if (!zoned) return NotZoned();
   // It may have come by another business since.
   if (child->facts().school_code() == facts.to_school_code()) return SameSchool();
-  if (const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(facts.child_id()))) {
-    const auto other = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()));
-    return BusinessInProgress(other->facts().kind(), other->facts().opened_by_office(),
-                              CivilDay{other->facts().opened_on().days()});
-  }
+  if (auto refusal = CheckLock(rows, facts.child_id())) return *refusal;
   Sign(facts.mutable_steps(static_cast<int>(facts.step())), context, "DONE", "OVERRIDDEN");
   facts.set_state("OPEN");
   v1::RefusalOverridden event;
@@ -243,6 +240,8 @@ Decision DecideTimer(const CommandView& command, const Rows& rows, const Context
       return DecideStepDue(timer, rows, context);
     case kTimerLongOverdue:
       return DecideLongOverdue(timer, rows, context);
+    case kTimerClassRun:
+      return DecideRunGoesOn(timer, rows, context);
     case kTimerRecompute:
       return DecideRecompute(rows, context);
     default:
@@ -262,6 +261,11 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::HubApplied c; Parse(command, &c)) return DecideHubApplied(c, rows, context);
   if (v1::HubAnswered c; Parse(command, &c)) return DecideHubAnswered(c, rows, context);
   if (v1::NoteHubInformed c; Parse(command, &c)) return DecideHubInformed(c, rows, context);
+  if (v1::StartClassRun c; Parse(command, &c)) return DecideStartRun(c, rows, context);
+  if (v1::ApproveClassRun c; Parse(command, &c)) return DecideApproveRun(c, rows, context);
+  if (v1::CancelClassRun c; Parse(command, &c)) return DecideCancelRun(c, rows, context);
+  if (v1::ConfirmClassBusiness c; Parse(command, &c)) return DecideConfirmClass(c, rows, context);
+  if (v1::ReassignSteps c; Parse(command, &c)) return DecideReassign(c, rows, context);
   if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
   if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
   return base::Refusal{"COMMAND_UNKNOWN",
@@ -277,9 +281,14 @@ std::vector<base::Id16> TransferDomain::Outcome(const journal::v1::Commit& commi
       opened.ParseFromString(event.data());
       return {AsId(opened.business().business_id())};
     }
+    if (const auto planned = base::As<v1::ClassRunPlanned>(event)) {
+      return {AsId(planned->run().run_id())};
+    }
   }
   return {};
 }
+
+std::vector<std::string> TransferDomain::Rules() const { return ReactionRules(); }
 
 std::vector<base::DerivedCommand> TransferDomain::Seed() const {
   std::vector<base::DerivedCommand> commands;

@@ -1,8 +1,10 @@
 #include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
+#include "transfer/domain/evolve_class.h"
 #include "transfer/domain/hub.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 
 namespace twinline::transfer {
@@ -139,6 +141,9 @@ absl::Status Fold(const v1::DeadlineMoved& event, const EventContext& context, R
 absl::Status Fold(const v1::RefusalOverridden& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "OVERRIDDEN");
 }
+absl::Status Fold(const v1::BusinessReassigned& event, const EventContext& context, Rows& rows) {
+  return Change(rows, event.business(), context, "REASSIGNED", event.school_after());
+}
 absl::Status Fold(const v1::BusinessLongOverdue& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "LONG_OVERDUE", event.escalated_to());
 }
@@ -218,12 +223,13 @@ absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
 }  // namespace
 
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return base::FoldAny<v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved,
-                       v1::BusinessRefused, v1::BusinessWithdrawn, v1::BusinessCompleted,
-                       v1::BusinessNeedsAttention, v1::StepOverdue, v1::DeadlineMoved,
-                       v1::RefusalOverridden, v1::BusinessLongOverdue, v1::CalendarAdopted,
-                       v1::DeadlinesRecomputed, v1::AdviceNoted, v1::HubAnswerIgnored,
-                       v1::HubApplicationRefused, v1::HubInformed, journal::v1::NoEffect>(
+  if (auto status = EvolveClassBusiness(event, context, rows)) return *std::move(status);
+  return base::FoldAny<
+      v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved, v1::BusinessRefused,
+      v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention, v1::StepOverdue,
+      v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue, v1::CalendarAdopted,
+      v1::DeadlinesRecomputed, v1::AdviceNoted, v1::BusinessReassigned, v1::HubAnswerIgnored,
+      v1::HubApplicationRefused, v1::HubInformed, journal::v1::NoEffect>(
       event, [&](const auto& message) { return Fold(message, context, rows); });
 }
 

@@ -21,9 +21,12 @@ namespace cv1 = accountability::v1;
 
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
   if (facts.registration_id().empty()) return;
+  const auto before = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
   v1::ForeignChild row;
   *row.mutable_facts() = facts;
   row.set_pos(source.ref.pos());
+  row.set_last_class_id(!facts.class_id().empty() || !before ? facts.class_id()
+                                                             : before->last_class_id());
   base::Put(rows, row);
 }
 
@@ -62,6 +65,41 @@ void CopyCase(const cv1::CaseFacts& facts, Rows& rows) {
   base::Put(rows, row);
 }
 
+void FollowPromoted(const rv1::ClassPromoted& event, const SourceEvent& source, Rows& rows) {
+  for (const rv1::ClassFacts& facts : event.classes()) CopyClass(facts, rows);
+  for (const rv1::ChildFacts& facts : event.children()) {
+    CopyChild(facts, source, rows);
+    // Lawfully elsewhere: its last class is the one that its own has become.
+    if (!facts.class_id().empty() || event.classes().empty()) continue;
+    auto row = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
+    if (!row || event.classes(0).continued_as().empty()) continue;
+    row->set_last_class_id(event.classes(0).continued_as());
+    base::Put(rows, *row);
+  }
+}
+
+DerivedCommand ConfirmClass(const rv1::ClassPromoted& event) {
+  v1::ConfirmClassBusiness command;
+  command.set_business_id(event.business_id());
+  command.set_children(static_cast<uint32_t>(event.children_size()));
+  for (const rv1::LeftOut& left : event.except()) {
+    v1::ClassException* except = command.add_except();
+    except->set_registration_id(left.registration_id());
+    except->set_child_id(left.child_id());
+    except->set_reason(left.reason());
+  }
+  return {"transfer.confirm_class", AsId(event.business_id()),
+          base::CommandType<v1::ConfirmClassBusiness>(), command.SerializeAsString()};
+}
+
+DerivedCommand Reassign(const rv1::SchoolFacts& school) {
+  v1::ReassignSteps command;
+  command.set_school_code(school.school_code());
+  command.set_successor_code(school.successor_code());
+  return {"transfer.reassign", base::DeriveId({"school", school.school_code()}),
+          base::CommandType<v1::ReassignSteps>(), command.SerializeAsString()};
+}
+
 DerivedCommand Confirm(const std::string& business_id, bool done, const std::string& code) {
   v1::ConfirmBusiness command;
   command.set_business_id(business_id);
@@ -76,10 +114,10 @@ DerivedCommand Confirm(const std::string& business_id, bool done, const std::str
 bool WantsSource(uint32_t type) {
   return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
                        rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
-                       rv1::RegistrationStatusChanged, rv1::MoveRefused, rv1::BusinessNoted,
-                       rv1::ProblemsChanged, rv1::DuplicateReported, rv1::DuplicateResolved,
-                       rv1::WatchGroupsChanged, cv1::CaseOpened, cv1::CaseChanged, cv1::CaseClosed,
-                       cv1::CaseReopened>(type);
+                       rv1::RegistrationStatusChanged, rv1::ClassPromoted, rv1::MoveRefused,
+                       rv1::BusinessNoted, rv1::ProblemsChanged, rv1::DuplicateReported,
+                       rv1::DuplicateResolved, rv1::WatchGroupsChanged, cv1::CaseOpened,
+                       cv1::CaseChanged, cv1::CaseClosed, cv1::CaseReopened>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
@@ -123,8 +161,14 @@ void Follow(const SourceEvent& source, Rows& rows) {
                                    CopyChild(event.survivor(), source, rows);
                                    CopyChild(event.alias(), source, rows);
                                  }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) { FollowPromoted(event, source, rows); }) ||
       On<cv1::CaseOpened>(source, open_case) || On<cv1::CaseChanged>(source, open_case) ||
       On<cv1::CaseClosed>(source, open_case) || On<cv1::CaseReopened>(source, open_case);
+}
+
+std::vector<std::string> ReactionRules() {
+  return {"transfer.confirm", "transfer.confirm_class", "transfer.reassign"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {
@@ -133,6 +177,13 @@ std::vector<DerivedCommand> React(const SourceEvent& source) {
     if (!event.business_id().empty()) commands.push_back(Confirm(event.business_id(), true, {}));
   };
   On<rv1::RegistrationMoved>(source, done) || On<rv1::RegistrationStatusChanged>(source, done) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) { commands.push_back(ConfirmClass(event)); }) ||
+      On<rv1::SchoolRecorded>(source,
+                              [&](const auto& event) {
+                                if (event.school().successor_code().empty()) return;
+                                commands.push_back(Reassign(event.school()));
+                              }) ||
       On<rv1::MoveRefused>(source, [&](const auto& event) {
         commands.push_back(Confirm(event.business_id(), false, event.code()));
       });

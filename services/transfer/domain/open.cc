@@ -48,7 +48,7 @@ class Opener {
     const auto child = base::Find<v1::ForeignChild>(rows_, AsId(command_.registration_id()));
     if (!child || child->facts().child_id() != command_.child_id()) return ChildUnknown();
     child_ = child->facts();
-    if (auto refusal = CheckLock()) return *refusal;
+    if (auto refusal = CheckLock(rows_, command_.child_id())) return *refusal;
     const auto kind = Kind();
     rule_ = FindRule(kind);
     if (rule_ == nullptr) return KindUnknown(kind);
@@ -71,16 +71,6 @@ class Opener {
   std::string CountyOf(const std::string& school_code) const {
     const auto school = base::Find<v1::ForeignSchool>(rows_, school_code);
     return school ? school->facts().county() : std::string();
-  }
-
-  // Axis D: one open business per child, decided by this row and nothing else (T01).
-  std::optional<Refusal> CheckLock() const {
-    const auto open = base::Find<v1::OpenBusinessRow>(rows_, AsId(command_.child_id()));
-    if (!open) return std::nullopt;
-    const auto business = base::Find<v1::BusinessRow>(rows_, AsId(open->business_id()));
-    if (!business) return std::nullopt;
-    return BusinessInProgress(business->facts().kind(), business->facts().opened_by_office(),
-                              CivilDay{business->facts().opened_on().days()});
   }
 
   std::optional<Refusal> CheckTransfer() {
@@ -128,7 +118,9 @@ class Opener {
       if (to || command_.to_school_code().empty()) return SchoolUnknown(command_.to_school_code());
       return std::nullopt;
     }
-    if (!to || to->facts().closed()) return SchoolUnknown(command_.to_school_code());
+    if (!to || to->facts().closed() || !to->facts().successor_code().empty()) {
+      return SchoolUnknown(command_.to_school_code());
+    }
     // T02: only the receiving school, on the guardian's application.
     if (command_.office() != "school:" + command_.to_school_code()) return NotReceivingSide();
     const bool cross_province = !command_.other_province().empty();
@@ -178,18 +170,11 @@ class Opener {
   }
 
   std::optional<Refusal> CheckStatusBefore() const {
-    const bool extension = command_.kind() == "SUSPENSION" && command_.extension();
-    const std::string_view wanted = extension ? "SUSPENDED" : rule_->status_before;
-    const bool terminal = child_.status() == "DECEASED" || child_.status() == "GRADUATED" ||
-                          child_.status() == "COMPLETED";
-    if (wanted == "*" ? terminal : child_.status() != wanted) {
-      // A child on record as dropped out or absent may transfer or resume: it is what everybody
-      // works for.
-      const bool comes_back = IsTransfer(rule_->kind) &&
-                              (child_.status() == "REG_ABSENT" || child_.status() == "DROPOUT");
-      if (!comes_back) return StatusNotAllowed(child_.status(), rule_->kind);
+    const bool extends = command_.kind() == "SUSPENSION" && command_.extension();
+    if (extends ? child_.status() == "SUSPENDED" : StartsFrom(*rule_, child_.status())) {
+      return std::nullopt;
     }
-    return std::nullopt;
+    return StatusNotAllowed(child_.status(), rule_->kind);
   }
 
   std::optional<Refusal> CheckClass() const {
@@ -291,6 +276,21 @@ class Opener {
 };
 
 }  // namespace
+
+// Axis D: decided by this row and nothing else.
+std::optional<Refusal> CheckLock(const Rows& rows, std::string_view child_id) {
+  const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(child_id));
+  if (!open) return std::nullopt;
+  if (const auto own = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()))) {
+    return BusinessInProgress(own->facts().kind(), own->facts().opened_by_office(),
+                              CivilDay{own->facts().opened_on().days()});
+  }
+  const auto of_class = base::Find<v1::ClassBusinessRow>(rows, AsId(open->business_id()));
+  if (!of_class) return std::nullopt;
+  const auto run = base::Find<v1::ClassRunRow>(rows, AsId(of_class->facts().run_id()));
+  return BusinessInProgress(of_class->facts().action(), run ? run->facts().office() : "",
+                            base::DayOf(base::Timestamp{run ? run->planned_us() : 0}));
+}
 
 Decision DecideOpen(const v1::OpenBusiness& command, const Rows& rows, const Context& context) {
   return Opener(command, rows, context).Run();

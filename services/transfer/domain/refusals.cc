@@ -217,4 +217,40 @@ Refusal DateMissing() {
 
 Refusal AlreadySo() { return {"ALREADY_SO", "无需变动。", "Nothing to change.", {}}; }
 
+Refusal ClassRunKindUnknown(std::string_view kind) {
+  return {"CLASS_RUN_KIND_UNKNOWN",
+          "批量业务只有升级毕业（PROMOTION）和学校合并（MERGER）两种。",
+          "A class business is a PROMOTION or a MERGER.",
+          {{"kind", Str(kind)}}};
+}
+
+Refusal ClassRunInProgress(std::string_view kind) {
+  return {"CLASS_RUN_IN_PROGRESS",
+          "这些学校已有批量业务在办（" + Str(kind) + "），请待其办结或撤销后再办理。",
+          "A run (" + Str(kind) + ") over these schools is not finished; wait for it or cancel it.",
+          {{"kind", Str(kind)}}};
+}
+
+Refusal ClassRunPlanChanged() {
+  return {"CLASS_RUN_PLAN_CHANGED",
+          "预演之后学生情况有变化，与所核对的方案不一致。请重新预演并核对后再提交。",
+          "The pupils have changed since the dry run; look at a new one, then submit its digest.",
+          {}};
+}
+
+Refusal ClassRunEmpty() {
+  return {"CLASS_RUN_EMPTY",
+          "没有可办理的学生：本学年的班级均已办理，或学生均被列为例外。",
+          "There is nobody to do: every class of this school year is done, or its pupils are all "
+          "exceptions.",
+          {}};
+}
+
+Refusal ClassRunNotPlanned(std::string_view state) {
+  return {"CLASS_RUN_NOT_PLANNED",
+          "该批量业务不在可审批或可撤销的状态（" + Str(state) + "）。",
+          "This run cannot be approved or cancelled in state \"" + Str(state) + "\".",
+          {{"state", Str(state)}}};
+}
+
 }  // namespace twinline::transfer

@@ -22,6 +22,9 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source);
+std::vector<std::string> ReactionRules();
+
+inline constexpr uint32_t kTimerClassRun = 4;  // entity: the run; its next class
 
 // The working-day calendars adopted in this journal.
 calendar::WorkingCalendar LoadCalendar(const base::Rows& rows);
@@ -47,6 +50,7 @@ class TransferDomain final : public base::ShardDomain {
     return transfer::React(source);
   }
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<std::string> Rules() const override;
   std::vector<base::DerivedCommand> Seed() const override;
 };
 

@@ -18,6 +18,7 @@ class TransferModule final : public runtime::ServiceModule {
     RegisterStepHandlers(registry, deps_);
     RegisterReadHandlers(registry, deps_);
     RegisterEvidenceHandlers(registry, deps_);
+    RegisterClassHandlers(registry, deps_);
     hub_ = std::make_unique<HubLink>(deps_);
     return absl::OkStatus();
   }
