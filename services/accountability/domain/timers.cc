@@ -1,7 +1,7 @@
 #include "accountability/domain/timers.h"
 
-#include "accountability/domain/adopt.h"
 #include "accountability/domain/case_change.h"
+#include "accountability/domain/moves.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/owners.h"
 #include "accountability/domain/refusals.h"
