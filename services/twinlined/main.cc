@@ -25,6 +25,7 @@ struct Flags {
   std::string data, config, listen, metrics, services = "all";
   std::string init, county = "411282", clock = "wall", clock_start;
   std::vector<std::string> present, attendance_shards;
+  int64_t demo_clock_ahead = 0;
   bool print_config = false, check_config = false, adopt_move = false, drill = false;
 };
 
@@ -56,6 +57,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
       ->check(CLI::IsMember({"wall", "driven"}));
   app->add_option("--clock-start", flags->clock_start,
                   "with --clock driven: first day, 2026-08-25");
+  app->add_option("--demo-clock-ahead", flags->demo_clock_ahead,
+                  "demonstrations with a wall clock: record time runs so many seconds ahead");
 }
 
 absl::StatusOr<config::v1::Config> ConfigOf(const Flags& flags) {
@@ -104,6 +107,7 @@ absl::Status Serve(const Flags& flags, config::v1::Config config) {
   options.config = std::move(config);
   options.build = TWINLINE_VERSION;
   if (flags.adopt_move) options.on_another_host = runtime::OnAnotherHost::kAdopt;
+  options.demo_clock_ahead_us = flags.demo_clock_ahead * 1'000'000;
   if (flags.drill) options.on_another_host = runtime::OnAnotherHost::kDrill;
   auto modules = Chosen(flags.services);
   if (!modules.ok()) return modules.status();

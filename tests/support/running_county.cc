@@ -24,6 +24,23 @@ RunningCounty::RunningCounty(std::string config, std::vector<std::string> init_f
   days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
 }
 
+RunningCounty::RunningCounty(base::Timestamp wall_start)
+    : data_(fs::temp_directory_path() / ("twinline-test-" + std::to_string(getpid()) + "-" +
+                                         std::to_string(base::MonotonicUs()))),
+      wall_(true),
+      ahead_s_((wall_start.us - base::SystemClock().Now().us) / 1'000'000) {
+  const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
+  county_ = TinyCounty(first);
+  Connect();
+  loaded_ = demo::LoadCounty(*api_, county_, first, demo::FirstAdmins(data_));
+  days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
+}
+
+void RunningCounty::KillAndSleep(int64_t seconds) {
+  ahead_s_ += seconds;
+  KillAndRestart();
+}
+
 RunningCounty::~RunningCounty() {
   server_.reset();
   std::error_code ignored;
@@ -31,8 +48,10 @@ RunningCounty::~RunningCounty() {
 }
 
 void RunningCounty::Connect() {
-  auto server = demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20),
-                                           port_, config_, init_flags_);
+  auto server =
+      wall_ ? demo::ServerProcess::StartOnWallClock(TWINLINED, data_, ahead_s_, port_)
+            : demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20),
+                                         port_, config_, init_flags_);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   port_ = server_->port();
@@ -41,7 +60,7 @@ void RunningCounty::Connect() {
   channel.own_connection = true;
   auto client = rpc::Client::Connect(channel);
   if (!client.ok() || !client->WaitConnected(20'000'000)) demo::Stop("cannot connect to twinlined");
-  const int64_t now = api_ ? api_->now_us() : 0;
+  const int64_t now = wall_ ? WallNow().us : api_ ? api_->now_us() : 0;
   api_ = std::make_unique<demo::Api>(*std::move(client));
   api_->SetNow(now);
 }

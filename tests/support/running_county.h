@@ -21,6 +21,9 @@ class RunningCounty {
   // `config`: lines of twinline.config.v1.Config, for example where the hub is; `init_flags`: of
   // `twinlined --init` beside the usual ones.
   explicit RunningCounty(std::string config = {}, std::vector<std::string> init_flags = {});
+  // The same on a wall clock, which stands at `wall_start` when it begins; its days are not walked
+  // through but lived, or slept by Sleep. No term is adopted and nothing loaded before that moment.
+  explicit RunningCounty(base::Timestamp wall_start);
   ~RunningCounty();
 
   demo::Api& api() { return *api_; }
@@ -31,6 +34,9 @@ class RunningCounty {
 
   // Clock to the given hour of school day `day` (index).
   void GoTo(int day, int hour, int minute = 0);
+  // Wall clocks: kill -9, and a new process so much later.
+  void KillAndSleep(int64_t seconds);
+  base::Timestamp WallNow() const { return {base::SystemClock().Now().us + ahead_s_ * 1'000'000}; }
   // kill -9, then a new process on the same directory and port.
   void KillAndRestart();
   pid_t server_pid() const { return server_->pid(); }
@@ -68,6 +74,8 @@ class RunningCounty {
   std::unique_ptr<demo::ServerProcess> server_;
   std::unique_ptr<demo::Api> api_;
   int port_ = 0;
+  bool wall_ = false;
+  int64_t ahead_s_ = 0;
 };
 
 }  // namespace twinline::test

@@ -23,6 +23,10 @@ class ServerProcess {
                                              base::CivilDay clock_start, int port,
                                              const std::string& more_config = {},
                                              const std::vector<std::string>& init_flags = {});
+  // The same with a wall clock that runs so many seconds ahead of the machine's, or behind it.
+  static absl::StatusOr<ServerProcess> StartOnWallClock(const std::filesystem::path& binary,
+                                                        const std::filesystem::path& data,
+                                                        int64_t ahead_s, int port);
   ServerProcess(ServerProcess&& other) noexcept;
   ~ServerProcess();  // stops it
 
@@ -34,6 +38,11 @@ class ServerProcess {
 
  private:
   ServerProcess() = default;
+  static absl::StatusOr<ServerProcess> Run(const std::filesystem::path& binary,
+                                           const std::filesystem::path& data,
+                                           const std::vector<std::string>& init,
+                                           const std::vector<std::string>& more, int port,
+                                           const std::string& more_config);
   pid_t pid_ = 0;
   int port_ = 0;
 };

@@ -28,6 +28,7 @@ void AddAuditVerify(CLI::App& app, Cli& cli);  // audit verify
 void AddClock(CLI::App& app, Cli& cli);
 void AddAdmin(CLI::App& app, Cli& cli);
 void AddAdminBackup(CLI::App& admin, Cli& cli);
+void AddAdminClock(CLI::App& admin, Cli& cli);
 void AddCall(CLI::App& app, Cli& cli);  // any RPC
 
 }  // namespace twinline::cli

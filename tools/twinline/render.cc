@@ -79,6 +79,16 @@ std::string DeadlineText(Lang lang, const types::v1::Deadline& deadline) {
       lang == Lang::kZh
           ? fmt::format("{}（{} 个工作日）", Day(deadline.due()), deadline.working_days())
           : fmt::format("{} ({} working days)", Day(deadline.due()), deadline.working_days());
+  if (deadline.lawful_due().days() != 0 && deadline.lawful_due().days() < deadline.due().days()) {
+    const std::string lawful = Day(deadline.lawful_due());
+    text += lang == Lang::kZh ? fmt::format("，法定期限 {}", lawful)
+                              : fmt::format(", by law {}", lawful);
+  }
+  if (deadline.outage_days() > 0) {
+    text += lang == Lang::kZh ? fmt::format("（系统停用 {} 个工作日不计）", deadline.outage_days())
+                              : fmt::format(" ({} working days of an outage do not count)",
+                                            deadline.outage_days());
+  }
   if (deadline.provisional()) text += Text{"（暂定）", " (provisional)"}.In(lang);
   return text;
 }

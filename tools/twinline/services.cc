@@ -6,6 +6,7 @@
 #include "twinline/audit/v1/audit.pb.h"
 #include "twinline/demo/v1/demo_clock.pb.h"
 #include "twinline/identity/v1/identity.pb.h"
+#include "twinline/operation/v1/operation.pb.h"
 #include "twinline/registry/v1/registry.pb.h"
 #include "twinline/transfer/v1/transfer.pb.h"
 #include "twinline/transfer/v1/transfer_classes.pb.h"
@@ -27,6 +28,7 @@ std::vector<const google::protobuf::ServiceDescriptor*> KnownServices() {
       audit::v1::GetCheckpointRequest::descriptor()->file(),
       identity::v1::WhoAmIRequest::descriptor()->file(),
       demo::v1::GetTimeRequest::descriptor()->file(),
+      operation::v1::GetClockRequest::descriptor()->file(),
   };
   std::vector<const google::protobuf::ServiceDescriptor*> services;
   for (const auto* file : files) {

@@ -105,6 +105,7 @@ constexpr WordEntry kMoreWords[] = {
     {"AlertAcknowledged", "预警已答复", "alert acknowledged"},
     {"DeliveryRequested", "要求重送", "delivery requested"},
     {"CaseDeadlineMoved", "案件期限调整", "case deadline moved"},
+    {"TaskDeadlineMoved", "任务期限调整", "task deadline moved"},
     {"CaseDeadlinesRecomputed", "重新计算案件期限", "case deadlines recomputed"},
     {"AccountabilityCalendarAdopted", "采用工作日历", "calendar adopted"},
     {"AccountabilityRuleSetAdopted", "采用控辍规则", "rule set adopted"},
@@ -141,6 +142,9 @@ constexpr WordEntry kMoreWords[] = {
     {"FirstAccountsCreated", "初始化管理员", "first accounts created"},
     {"TimeAdvanced", "演示时钟推进", "time advanced"},
     {"ReactorRuleStarted", "启用联动规则", "reactor rule started"},
+    {"ServiceResumed", "停用后恢复服务", "service resumed"},
+    {"OutageWorked", "停用期间期限已顺延", "deadlines moved for an outage"},
+    {"ClockCorrected", "时钟校正", "clock corrected"},
     {"NoEffect", "无变更", "no effect"},
 };
 

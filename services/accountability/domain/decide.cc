@@ -4,6 +4,7 @@
 #include "accountability/domain/adopt.h"
 #include "accountability/domain/class_moved.h"
 #include "accountability/domain/duty.h"
+#include "accountability/domain/moves.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/papers.h"
 #include "accountability/domain/reassign.h"
@@ -11,6 +12,7 @@
 #include "accountability/domain/timers.h"
 #include "accountability/domain/watches.h"
 #include "platform/base/dispatch.h"
+#include "platform/base/outages.h"
 
 namespace twinline::accountability {
 
@@ -76,6 +78,9 @@ bool IdOf(const journal::v1::Event& event, std::string (*id)(const Event&),
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
   if (command.type == base::kTimerFired) {
     return DecideTimer(base::ParseTimer(command), rows, context);
+  }
+  if (command.type == base::kMoveForOutage) {
+    return DecideMoveForOutage(command.body, rows, context);
   }
   if (auto decision = DecidePeople(command, rows, context)) return *std::move(decision);
   if (auto decision = DecideDerived(command, rows, context)) return *std::move(decision);

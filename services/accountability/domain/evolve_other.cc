@@ -119,6 +119,11 @@ absl::Status Apply(const v1::TaskMissed& event, const journal::v1::Event&,
   return PutTask(event.task(), nullptr, context, rows);
 }
 
+absl::Status Apply(const v1::TaskDeadlineMoved& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
+  return PutTask(event.task(), nullptr, context, rows);
+}
+
 absl::Status Apply(const v1::WebhookChanged& event, const journal::v1::Event&,
                    const EventContext& context, Rows& rows) {
   v1::WebhookRow row;
@@ -251,12 +256,12 @@ absl::Status Apply(const v1::AccountabilityRuleSetAdopted& event, const journal:
 
 std::optional<absl::Status> EvolveOther(const journal::v1::Event& event,
                                         const EventContext& context, Rows& rows) {
-  return base::FoldIfAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
-                         v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened,
-                         v1::TaskEnded, v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched,
-                         v1::ArrivalWatched, v1::WatchEnded, v1::OfficeReviewPlanned,
-                         v1::OfficeReviewed, v1::AccountabilityCalendarAdopted,
-                         v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(
+  return base::FoldIfAny<
+      v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable, v1::DeliveryRequested,
+      v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded, v1::TaskMissed, v1::TaskDeadlineMoved,
+      v1::WebhookChanged, v1::SuspensionWatched, v1::ArrivalWatched, v1::WatchEnded,
+      v1::OfficeReviewPlanned, v1::OfficeReviewed, v1::AccountabilityCalendarAdopted,
+      v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(
       event, [&](const auto& message) { return Apply(message, event, context, rows); });
 }
 

@@ -1,8 +1,8 @@
 #include "accountability/domain/timers.h"
 
-#include "accountability/domain/adopt.h"
 #include "accountability/domain/case_change.h"
 #include "accountability/domain/duty.h"
+#include "accountability/domain/moves.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/owners.h"
 #include "accountability/domain/refusals.h"

@@ -62,6 +62,8 @@ class AttendanceDomain final : public base::ShardDomain {
     attendance::Follow(source, rows);
   }
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
+  // A roll call stands on the roster version that it names.
+  bool RestsOnSources(uint32_t command_type) const override;
   // A proposed correction's id; of a roll call, the registrations that crossed a threshold by it.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<std::string> Rules() const override { return ReactionRules(); }

@@ -109,4 +109,8 @@ std::vector<base::DerivedCommand> AttendanceDomain::Seed() const {
            DefaultRuleSetCommand()}};
 }
 
+bool AttendanceDomain::RestsOnSources(uint32_t command_type) const {
+  return command_type != base::CommandType<v1::TakeRollCall>();
+}
+
 }  // namespace twinline::attendance

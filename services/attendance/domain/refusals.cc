@@ -54,7 +54,8 @@ Refusal RosterNewerThanKnown(uint32_t named, uint32_t known) {
           "Roster version " + std::to_string(named) +
               " has not reached attendance yet (known: " + std::to_string(known) +
               "). Nothing was done; retry shortly with the same request id.",
-          {}};
+          {},
+          /*wait_for_sources=*/true};
 }
 
 Refusal LateRollCallNeedsSignature(CivilDay day) {

@@ -26,6 +26,7 @@ class Board {
     bool halted = false;
     bool stopped = false;
     std::string reason = "not started";
+    std::string notice;
     uint64_t epoch = 0;
     uint64_t next_pos = 0;
     std::optional<base::Timestamp> next_timer;

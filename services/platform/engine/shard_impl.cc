@@ -203,6 +203,7 @@ ShardStatus ShardImpl::Status() const {
   status.readable = shown.readable && health.ok();
   status.halted = shown.halted;
   status.reason = health.ok() ? shown.reason : std::string(health.message());
+  status.notice = shown.notice;
   status.epoch = shown.epoch;
   status.next_pos = shown.next_pos;
   status.queue = queue_.waiting();
@@ -217,7 +218,8 @@ bool ShardImpl::Idle() const {
   if (busy_.load() || queue_.waiting() > 0) return false;
   if (!options_.threaded && engine_.waits_for_read_back()) return false;
   const Board::Shown shown = board_.Get();
-  return !(shown.leading && shown.next_timer && *shown.next_timer <= clock_->Now());
+  return !(shown.leading && shown.notice.empty() && shown.next_timer &&
+           *shown.next_timer <= clock_->Now());
 }
 
 absl::StatusOr<std::string> ShardImpl::StateHash() const {

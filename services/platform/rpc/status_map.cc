@@ -15,7 +15,7 @@ namespace {
 
 constexpr char kTypeUrl[] = "type.googleapis.com/twinline.types.v1.RefusalDetail";
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 9> kPrefixes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 10> kPrefixes = {{
     {"UNAUTHENTICATED_", grpc::StatusCode::UNAUTHENTICATED},
     {"TOKEN_", grpc::StatusCode::UNAUTHENTICATED},
     {"SESSION_ENDED", grpc::StatusCode::UNAUTHENTICATED},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 9> kPrefixes
     {"REQUEST_", grpc::StatusCode::INVALID_ARGUMENT},
     {"BUSY_", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"UNAVAILABLE_", grpc::StatusCode::UNAVAILABLE},
+    {"ROSTER_NEWER_THAN_KNOWN", grpc::StatusCode::UNAVAILABLE},  // waited for in vain
 }};
 
 struct General {

@@ -21,6 +21,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr int64_t kOldestUs = 30 * base::kDayUs;
+// A command that waits for a followed journal is answered so long before its deadline, for the
+// answer has to travel.
+constexpr int64_t kAnswerWithinUs = 200'000;
 // Records that a read waits for at most.
 constexpr uint64_t kFarAhead = 1'000'000;
 constexpr int64_t kAheadUs = int64_t{10} * 60 * 1'000'000;
@@ -103,6 +106,7 @@ std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id,
   submission->request_id = id;
   submission->fingerprint = *std::move(fingerprint);
   submission->actor = call.actor();
+  submission->wait_until_us = call.deadline_monotonic_us() - kAnswerWithinUs;
   return std::nullopt;
 }
 

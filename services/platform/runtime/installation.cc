@@ -8,6 +8,7 @@
 #include <set>
 #include <system_error>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
 #include "platform/base/hash.h"
@@ -169,12 +170,23 @@ absl::StatusOr<Installation> LoadInstallation(const Places& places) {
   return installation;
 }
 
+absl::StatusOr<HostMarks> ReadHostMarks(const Places& places, const std::string& host_mark_file) {
+  TWINLINE_ASSIGN_OR_RETURN(const config::v1::Installation file, ReadFile(places));
+  HostMarks marks;
+  marks.own = absl::HexStringToBytes(MarkOf(host_mark_file, file.installation_id()));
+  for (const std::string& mark : file.moved_from()) {
+    marks.moved_from.push_back(absl::HexStringToBytes(mark));
+  }
+  return marks;
+}
+
 absl::Status CheckHostMark(const Places& places, const std::string& host_mark_file,
                            OnAnotherHost mode) {
   TWINLINE_ASSIGN_OR_RETURN(config::v1::Installation file, ReadFile(places));
   const std::string mark = MarkOf(host_mark_file, file.installation_id());
   if (mark.empty() || mark == file.host_mark()) return absl::OkStatus();
   if (file.host_mark().empty() || mode == OnAnotherHost::kAdopt) {
+    if (!file.host_mark().empty()) file.add_moved_from(file.host_mark());
     file.set_host_mark(mark);
     return WriteFile(places, file);
   }

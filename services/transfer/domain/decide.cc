@@ -1,10 +1,12 @@
 #include <algorithm>
 
 #include "platform/base/dispatch.h"
+#include "platform/base/outages.h"
 #include "platform/calendar/adopted.h"
 #include "platform/calendar/state_council.h"
 #include "transfer/domain/class_run.h"
 #include "transfer/domain/hub.h"
+#include "transfer/domain/moves.h"
 #include "transfer/domain/open.h"
 #include "transfer/domain/refusals.h"
 #include "transfer/domain/rules.h"
@@ -37,8 +39,6 @@ calendar::WorkingCalendar LoadCalendar(const Rows& rows) {
 }
 
 namespace {
-
-constexpr size_t kRecomputeBatch = 200;
 
 Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
                            const Context& context) {
@@ -176,38 +176,6 @@ Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows,
   return Events{MakeEvent(event, context.today)};
 }
 
-Decision DecideRecompute(const Rows& rows, const Context& context) {
-  const auto progress = base::Find<v1::RecomputeRow>(rows);
-  const std::string after = progress ? progress->after_business_id() : std::string();
-  const calendar::WorkingCalendar calendar = LoadCalendar(rows);
-  Events events;
-  v1::DeadlinesRecomputed done;
-  done.set_round(progress ? progress->round() + 1 : 1);
-  base::ScanIndex<v1::BusinessRow>(
-      rows, base::TableOf<v1::BusinessRow>::kOpen, 1'000'000, [&](const v1::BusinessRow& row) {
-        if (row.facts().business_id() <= after) return true;
-        const v1::Step& step = row.facts().steps(static_cast<int>(row.facts().step()));
-        const auto moved = calendar::Recompute(calendar, step.deadline(), context.today);
-        if (!moved || step.overdue()) return true;  // a fired deadline is not unfired
-        v1::DeadlineMoved event;
-        *event.mutable_business() = row.facts();
-        event.mutable_business()->set_version(row.facts().version() + 1);
-        *event.mutable_business()
-             ->mutable_steps(static_cast<int>(row.facts().step()))
-             ->mutable_deadline() = *moved;
-        event.set_step(row.facts().step());
-        *event.mutable_before() = step.deadline();
-        event.set_reason("CALENDAR");
-        events.push_back(MakeEvent(event, context.today));
-        done.set_after_business_id(row.facts().business_id());
-        done.set_more(events.size() == kRecomputeBatch);
-        return events.size() < kRecomputeBatch;
-      });
-  done.set_moved(static_cast<uint32_t>(events.size()));
-  events.push_back(MakeEvent(done, context.today));
-  return events;
-}
-
 Decision DecideAdoptCalendar(const v1::AdoptCalendar& command, const Context& context) {
   const auto year = calendar::FromProto(command.calendar());
   if (!year) {
@@ -268,6 +236,9 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::ReassignSteps c; Parse(command, &c)) return DecideReassign(c, rows, context);
   if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
   if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
+  if (command.type == base::kMoveForOutage) {
+    return DecideMoveForOutage(command.body, rows, context);
+  }
   return base::Refusal{"COMMAND_UNKNOWN",
                        "审批服务不认识此命令。请升级客户端。",
                        "Approvals do not know this command. Upgrade the client.",

@@ -136,7 +136,14 @@ absl::Status Fold(const v1::StepOverdue& event, const EventContext& context, Row
   return Change(rows, event.business(), context, "OVERDUE", event.escalated_to());
 }
 absl::Status Fold(const v1::DeadlineMoved& event, const EventContext& context, Rows& rows) {
-  return Change(rows, event.business(), context, "DEADLINE_MOVED", event.reason());
+  auto row = base::Find<v1::BusinessRow>(rows, AsId(event.business().business_id()));
+  if (!row) return absl::DataLossError("an event of an unknown business");
+  if (event.has_long_overdue_day()) {
+    base::CancelTimer(rows, LongOverdueTimer(*row));
+    row->set_long_overdue_day(event.long_overdue_day().days());
+  }
+  return Replace(rows, *std::move(row), event.business(), false, context, "DEADLINE_MOVED",
+                 event.reason());
 }
 absl::Status Fold(const v1::RefusalOverridden& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "OVERRIDDEN");

@@ -49,6 +49,7 @@ class TransferDomain final : public base::ShardDomain {
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override {
     return transfer::React(source);
   }
+  bool HasDeadlines() const override { return true; }
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<std::string> Rules() const override;
   std::vector<base::DerivedCommand> Seed() const override;

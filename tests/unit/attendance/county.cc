@@ -4,6 +4,7 @@
 
 #include "attendance/domain/schedule.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/outages.h"
 
 namespace twinline::attendance {
 
@@ -136,6 +137,14 @@ Result County::PublishEvent(const journal::v1::Event& event) {
     Append(&result, std::move(more));
   }
   return result;
+}
+
+void County::Outage(base::Timestamp from, base::Timestamp to) {
+  journal::v1::OutageRow row;
+  row.set_down_from_us(from.us);
+  row.set_down_to_us(to.us);
+  row.set_state(base::kOutageDone);
+  base::PutOutage(below_, row);
 }
 
 std::vector<journal::v1::TimerRef> County::Timers() const {

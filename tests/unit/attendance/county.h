@@ -133,6 +133,9 @@ class County {
   }
   Result PublishEvent(const journal::v1::Event& event);
 
+  // The engine recorded that the service was away.
+  void Outage(base::Timestamp from, base::Timestamp to);
+
   // --- What is true now.
   const base::Rows& rows() const { return rows_; }
   std::optional<v1::TrackedChild> Tracked(const Id16& registration) const;
