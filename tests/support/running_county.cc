@@ -73,6 +73,12 @@ void RunningCounty::KillAndRestart() {
 
 void RunningCounty::StopServer() { server_->Stop(); }
 
+void RunningCounty::Configure(const std::string& more) {
+  config_ = more;
+  StopServer();
+  StartServer();
+}
+
 void RunningCounty::GoTo(int day, int hour, int minute) {
   demo::Term::AdvanceTo(*api_, {base::StartOfDay(days_[static_cast<size_t>(day)]).us +
                                 (int64_t{hour} * 60 + minute) * 60'000'000});

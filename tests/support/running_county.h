@@ -41,6 +41,8 @@ class RunningCounty {
   void KillAndRestart();
   pid_t server_pid() const { return server_->pid(); }
   void StopServer();
+  // Starts the server anew with more configuration, protobuf text format.
+  void Configure(const std::string& more);
   void StartServer() { Connect(); }
 
   base::Id16 Teacher(size_t school_class) const {
@@ -66,7 +68,7 @@ class RunningCounty {
  private:
   void Connect();
   const std::filesystem::path data_;
-  const std::string config_;
+  std::string config_;
   const std::vector<std::string> init_flags_;
   datagen::County county_;
   demo::Loaded loaded_;

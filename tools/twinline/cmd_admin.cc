@@ -232,6 +232,7 @@ void AddAdmin(CLI::App& app, Cli& cli) {
   AddText(command, cli, "--service", &snapshot->service, "只做这个服务", "only this service");
   Run(command, cli, snapshot, SnapshotBody);
 
+  AddAdminKeys(*admin, cli);
   AddAdminBackup(*admin, cli);
   AddAdminClock(*admin, cli);
 

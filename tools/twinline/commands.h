@@ -12,6 +12,7 @@ void AddPlaces(CLI::App& app, Cli& cli);    // places
 void AddStudents(CLI::App& app, Cli& cli);  // students: reads, then the three below
 void AddStudentLists(CLI::App& students, Cli& cli);
 void AddStudentWrites(CLI::App& students, Cli& cli);
+void AddStudentRegister(CLI::App& students, Cli& cli);
 void AddStudentFiles(CLI::App& students, Cli& cli);
 void AddApprovals(CLI::App& app, Cli& cli);
 void AddClassRuns(CLI::App& app, Cli& cli);
@@ -29,6 +30,10 @@ void AddClock(CLI::App& app, Cli& cli);
 void AddAdmin(CLI::App& app, Cli& cli);
 void AddAdminBackup(CLI::App& admin, Cli& cli);
 void AddAdminClock(CLI::App& admin, Cli& cli);
+void AddAdminKeys(CLI::App& admin, Cli& cli);
+void AddErasure(CLI::App& app, Cli& cli);
+void AddAccounts(CLI::App& app, Cli& cli);
+void AddRules(CLI::App& app, Cli& cli);
 void AddCall(CLI::App& app, Cli& cli);  // any RPC
 
 }  // namespace twinline::cli

@@ -60,6 +60,12 @@ class Call {
   // pupils, and the (shows_child) fields of the reply are not noted one by one.
   virtual void ShowsClassList(const base::Id16& class_id, uint32_t roster_version) {}
 
+  // A log-in made this session from `device`, as the client calls it: noted with the address in the
+  // access journal, before anything is done in it.
+  virtual void BeganSession(const base::Id16& subject, uint64_t session, std::string_view device) {}
+  // The caller's network address without the port; empty in calls made by hand in tests.
+  virtual std::string address() { return {}; }
+
   virtual void Finish() = 0;  // OK with reply()
   virtual void Finish(const base::Refusal& refusal) = 0;
   virtual void Finish(const absl::Status& status) = 0;

@@ -15,10 +15,12 @@ namespace {
 
 constexpr char kTypeUrl[] = "type.googleapis.com/twinline.types.v1.RefusalDetail";
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 10> kPrefixes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 12> kPrefixes = {{
     {"UNAUTHENTICATED_", grpc::StatusCode::UNAUTHENTICATED},
     {"TOKEN_", grpc::StatusCode::UNAUTHENTICATED},
     {"SESSION_ENDED", grpc::StatusCode::UNAUTHENTICATED},
+    {"LOGIN_FAILED", grpc::StatusCode::UNAUTHENTICATED},
+    {"REFRESH_INVALID", grpc::StatusCode::UNAUTHENTICATED},
     {"PERMISSION_", grpc::StatusCode::PERMISSION_DENIED},
     {"DUTY_", grpc::StatusCode::PERMISSION_DENIED},
     {"FIELD_", grpc::StatusCode::INVALID_ARGUMENT},

@@ -171,6 +171,9 @@ absl::Status Host::OpenServer() {
     clock_service_ = std::make_unique<ClockService>(clock_watch_.get(), shards());
     clock_service_->Register(server_.get());
   }
+  admin_ = std::make_unique<AdminService>(
+      places_, installation_, options_.config.places().backups(), log_.get(), vault_->keys.get());
+  admin_->Register(server_.get());
   metrics_.SetMethods(server_->methods());
   TWINLINE_RETURN_IF_ERROR(server_->Start());
   LookAtShards();
@@ -235,6 +238,7 @@ void Host::Stop() {
   if (housekeeper_.joinable()) housekeeper_.join();
   metrics_.StopListening();
   if (demo_clock_ != nullptr) demo_clock_->Stop();
+  if (admin_ != nullptr) admin_->Stop();
   for (auto it = running_.rbegin(); it != running_.rend(); ++it) it->module->Stop();
   if (server_ != nullptr) {
     server_->Stop(int64_t{options_.config.rpc().stop_grace_s()} * 1'000'000);

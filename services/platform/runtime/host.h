@@ -27,6 +27,7 @@
 #include "platform/rpc/access_recorder.h"
 #include "platform/rpc/directory.h"
 #include "platform/rpc/grpc_server.h"
+#include "platform/runtime/admin_service.h"
 #include "platform/runtime/clock_service.h"
 #include "platform/runtime/clock_watch.h"
 #include "platform/runtime/driven_clock.h"
@@ -125,6 +126,7 @@ class Host {
   std::unique_ptr<rpc::AccessRecorder> recorder_;
   std::unique_ptr<rpc::MemoryDirectory> directory_;
   std::unique_ptr<DemoClockService> demo_clock_;
+  std::unique_ptr<AdminService> admin_;
   std::unique_ptr<rpc::Server> server_;
 
   std::mutex mutex_;

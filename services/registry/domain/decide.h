@@ -39,8 +39,14 @@ TWINLINE_REGISTRY_DECIDE(CloseMergedSchoolCommand);
 TWINLINE_REGISTRY_DECIDE(RequestExportCommand);
 TWINLINE_REGISTRY_DECIDE(ApproveExportCommand);
 // decide_erasure.cc
+TWINLINE_REGISTRY_DECIDE(RequestErasureCommand);
 TWINLINE_REGISTRY_DECIDE(OrderErasureCommand);
+TWINLINE_REGISTRY_DECIDE(DeclineErasureCommand);
 TWINLINE_REGISTRY_DECIDE(NoteKeyDestroyedCommand);
+TWINLINE_REGISTRY_DECIDE(StartTokenRenewalCommand);
+TWINLINE_REGISTRY_DECIDE(RenewTokensCommand);
+TWINLINE_REGISTRY_DECIDE(CompleteErasuresCommand);
+TWINLINE_REGISTRY_DECIDE(NoteKekRotatedCommand);
 
 #undef TWINLINE_REGISTRY_DECIDE
 

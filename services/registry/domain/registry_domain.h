@@ -9,7 +9,7 @@ namespace twinline::registry {
 class RegistryDomain final : public base::ShardDomain {
  public:
   std::string_view name() const override { return "registry"; }
-  uint32_t evolve_version() const override { return 1; }
+  uint32_t evolve_version() const override { return 2; }
 
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
                         const base::Context& context) const override;
