@@ -205,7 +205,11 @@ class ApprovalCheck final : public Check {
         known->second.state() == "APPROVED") {
       Add(at, "withdrawn although it was not open");
     }
-    if (at.commit->actor().office() != event.business().opened_by_office()) {
+    // Its school was merged into the one where the child is already (T14): by reaction, not by
+    // people.
+    const bool merged = event.reason() == "SCHOOL_MERGED" && at.commit->has_cause() &&
+                        event.business().to_school_code() == event.business().from_school_code();
+    if (!merged && at.commit->actor().office() != event.business().opened_by_office()) {
       Add(at, "withdrawn by another office");
     }
   }

@@ -8,6 +8,10 @@ namespace {
 constexpr WordEntry kWords[] = {
     // Kinds of business.
     {"TRANSFER", "转学", "transfer"},
+    {"APPLICATION", "转入申请", "application"},
+    {"WITHDRAWAL", "撤回申请", "withdrawal"},
+    {"PULLED", "已调档", "file pulled"},
+    {"RELEASED", "同意转出", "released"},
     {"TRANSFER_IN_COUNTY", "县内转学", "transfer within the county"},
     {"TRANSFER_CROSS_COUNTY", "省内跨县转学", "transfer between counties"},
     {"TRANSFER_CROSS_PROVINCE", "跨省转入", "transfer from another province"},
