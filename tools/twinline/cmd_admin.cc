@@ -235,6 +235,7 @@ void AddAdmin(CLI::App& app, Cli& cli) {
   AddAdminKeys(*admin, cli);
   AddAdminBackup(*admin, cli);
   AddAdminClock(*admin, cli);
+  AddAdminTopics(*admin, cli);
 
   auto adopt = std::make_shared<AdminOptions>();
   command = LocalCommand(*admin, cli, "adopt", adopt.get(), "数据目录迁到本机后登记本机",

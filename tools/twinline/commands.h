@@ -34,6 +34,7 @@ void AddAdminKeys(CLI::App& admin, Cli& cli);
 void AddErasure(CLI::App& app, Cli& cli);
 void AddAccounts(CLI::App& app, Cli& cli);
 void AddRules(CLI::App& app, Cli& cli);
+void AddAdminTopics(CLI::App& admin, Cli& cli);
 void AddCall(CLI::App& app, Cli& cli);  // any RPC
 
 }  // namespace twinline::cli
