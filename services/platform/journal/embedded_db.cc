@@ -1,7 +1,6 @@
 #include "platform/journal/embedded_db.h"
 
 #include "absl/strings/str_cat.h"
-#include "platform/base/manifest_repair.h"
 #include "platform/base/status_macros.h"
 #include "platform/journal/big_endian.h"
 #include "platform/journal/embedded_options.h"
@@ -55,17 +54,11 @@ absl::StatusOr<std::shared_ptr<EmbeddedDb>> EmbeddedDb::Open(const std::string& 
   if (read_only) rocks.create_if_missing = false;
 
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status = read_only ? rocksdb::DB::OpenForReadOnly(rocks, dir, &db)
-                                     : rocksdb::DB::Open(rocks, dir, &db);
-  std::string repaired;
-  if (status.IsCorruption() && !read_only) {
-    TWINLINE_ASSIGN_OR_RETURN(repaired, base::CutZerosBehindManifest(dir));
-    if (!repaired.empty()) status = rocksdb::DB::Open(rocks, dir, &db);
-  }
+  const rocksdb::Status status = read_only ? rocksdb::DB::OpenForReadOnly(rocks, dir, &db)
+                                           : rocksdb::DB::Open(rocks, dir, &db);
   opened->db_.reset(db);
   TWINLINE_RETURN_IF_ERROR(ToAbslStatus(status, absl::StrCat("opening the journals in ", dir)));
   opened->recovery_notes_ = logger->TakeNotes();
-  if (!repaired.empty()) opened->recovery_notes_.push_back(std::move(repaired));
   TWINLINE_RETURN_IF_ERROR(opened->CheckMark());
   return opened;
 }

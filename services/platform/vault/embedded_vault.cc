@@ -8,7 +8,6 @@
 #include <algorithm>
 
 #include "absl/cleanup/cleanup.h"
-#include "platform/base/manifest_repair.h"
 #include "platform/base/status_macros.h"
 #include "platform/vault/aead.h"
 #include "platform/vault/concat.h"
@@ -116,12 +115,8 @@ absl::Status EmbeddedVault::OpenDatabase() {
   }
   rocksdb::DB* db = nullptr;
   const std::string directory = options_.directory.string();
-  rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(options_), directory, &db);
-  if (status.IsCorruption()) {
-    TWINLINE_ASSIGN_OR_RETURN(const std::string repaired, base::CutZerosBehindManifest(directory));
-    if (!repaired.empty()) status = rocksdb::DB::Open(DatabaseOptions(options_), directory, &db);
-  }
-  TWINLINE_RETURN_IF_ERROR(ToStatus(status, "open"));
+  TWINLINE_RETURN_IF_ERROR(
+      ToStatus(rocksdb::DB::Open(DatabaseOptions(options_), directory, &db), "open"));
   db_.reset(db);
   return absl::OkStatus();
 }

@@ -78,7 +78,9 @@ TEST_F(ErasureService, TheReplyOfTheOrderMeansThatTheKeysAreGone) {
   ASSERT_TRUE(Order(child_, &reply, kDirector).ok());
   EXPECT_EQ(reply.erasure().state(), "KEYS_DESTROYED");
   EXPECT_EQ(reply.erasure().keys(), 1u);
-  for (const auto& entry : *rig_.vault().List(base::AsId(child_))) EXPECT_TRUE(entry.destroyed);
+  const auto entries = rig_.vault().List(base::AsId(child_));
+  ASSERT_TRUE(entries.ok());
+  for (const auto& entry : *entries) EXPECT_TRUE(entry.destroyed);
   EXPECT_EQ(Get(child_).name(), "已销毁");
   EXPECT_EQ(Get(child_).guardians(0).name(), "已销毁");
   EXPECT_EQ(Get(child_).id_masked(), "已销毁");

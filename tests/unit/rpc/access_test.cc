@@ -18,6 +18,7 @@ using test::v1::CountSchoolRequest;
 using test::v1::GetChildRequest;
 using test::v1::ListClassReply;
 using test::v1::ListClassRequest;
+using test::v1::LogInRequest;
 using ::testing::UnorderedElementsAre;
 
 class AccessTest : public ::testing::Test {

@@ -13,6 +13,7 @@ using test::v1::CountReply;
 using test::v1::GetChildRequest;
 using test::v1::ListClassReply;
 using test::v1::ListClassRequest;
+using test::v1::LogInRequest;
 using test::v1::PingReply;
 using test::v1::PingRequest;
 
