@@ -112,7 +112,8 @@ class ErasureChain : public testing::Test {
     const auto opened = vault::EmbeddedVault::Open(options);
     EXPECT_TRUE(opened.ok()) << opened.status();
     bool live = false;
-    for (const auto& entry : *(*opened)->List(Child())) live = live || !entry.destroyed;
+    const auto entries = (*opened)->List(Child()).value();
+    for (const auto& entry : entries) live = live || !entry.destroyed;
     return live;
   }
 

@@ -78,9 +78,9 @@ TEST_F(ErasureService, TheReplyOfTheOrderMeansThatTheKeysAreGone) {
   ASSERT_TRUE(Order(child_, &reply, kDirector).ok());
   EXPECT_EQ(reply.erasure().state(), "KEYS_DESTROYED");
   EXPECT_EQ(reply.erasure().keys(), 1u);
-  const auto entries = rig_.vault().List(base::AsId(child_));
-  ASSERT_TRUE(entries.ok());
-  for (const auto& entry : *entries) EXPECT_TRUE(entry.destroyed);
+  const std::vector<vault::EntryInfo> entries = rig_.vault().List(base::AsId(child_)).value();
+  ASSERT_EQ(entries.size(), 1U);
+  EXPECT_TRUE(entries[0].destroyed);
   EXPECT_EQ(Get(child_).name(), "已销毁");
   EXPECT_EQ(Get(child_).guardians(0).name(), "已销毁");
   EXPECT_EQ(Get(child_).id_masked(), "已销毁");
@@ -150,7 +150,8 @@ TEST_F(ErasureService, AnOlderVaultIsPutRightBeforeItIsUsed) {
   ASSERT_TRUE(ApplyErasures(older, *rig_.shard().Read().rows).ok());
   EXPECT_EQ(older.Get(revived)->state, vault::KeyState::kDestroyed);
   // A key that was made after that copy: not missing, which would be an alarm, but destroyed.
-  for (const auto& entry : *rig_.vault().List(base::AsId(child_))) {
+  const auto entries = rig_.vault().List(base::AsId(child_)).value();
+  for (const auto& entry : entries) {
     EXPECT_EQ(older.Get(entry.key_id)->state, vault::KeyState::kDestroyed);
   }
 }

@@ -19,6 +19,7 @@ using test::v1::GetChildRequest;
 using test::v1::ListClassReply;
 using test::v1::ListClassRequest;
 using test::v1::LogInRequest;
+using test::v1::PingReply;
 using ::testing::UnorderedElementsAre;
 
 class AccessTest : public ::testing::Test {
