@@ -84,6 +84,16 @@ class ErasureChain : public testing::Test {
                        county_.loaded().bureau_director);
     return reply;
   }
+  // Until the registry says of the child that its keys are destroyed.
+  bool Recorded() {
+    for (int turn = 0; turn < 20'000; ++turn) {
+      const rv1::ListErasuresReply list = List();
+      for (const rv1::ErasureView& erasure : list.erasures()) {
+        if (erasure.child_id() == Child().str() && erasure.state() == "KEYS_DESTROYED") return true;
+      }
+    }
+    return false;
+  }
   std::string StateHash() {
     auto store =
         store::StateStore::Open((Places().state / "registry-0").string(), store::StoreOptions());
@@ -130,6 +140,8 @@ TEST_F(ErasureChain, TheNameIsNowhereReadableAndEverythingStillVerifies) {
   Erase();
   EXPECT_EQ(NameShown(), "已销毁");
   EXPECT_THAT(ClassList(), testing::Not(testing::Contains(Name())));
+  // The keys are gone with the reply; what finds the child by a number goes with the record of it.
+  EXPECT_TRUE(Recorded());
   EXPECT_EQ(FoundByNumber(kPupil), 0);
   rv1::RevealPersonalRequest reveal;
   reveal.set_child_id(Child().str());

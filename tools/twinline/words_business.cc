@@ -70,7 +70,7 @@ constexpr WordEntry kWords[] = {
     {"HUB_DONE", "外省已同意或已调档", "the other province agreed or pulled the file"},
     {"HUB_REFUSED", "外省不予同意", "the other province refused"},
     {"HUB_WITHDRAWN", "外省撤回申请", "the other province withdrew"},
-    {"REASSIGNED", "转由承接学校办理", "passed to the successor"},
+    {"business:REASSIGNED", "转由承接学校办理", "passed to the successor"},
     {"OVERRIDDEN", "上级责令接收", "refusal overridden"},
     {"DEADLINE_MOVED", "期限调整", "deadline moved"},
     {"CALENDAR", "工作日历调整", "calendar"},

@@ -39,6 +39,8 @@ constexpr WordEntry kWords[] = {
     // transfer
     {"BusinessOpened", "发起审批", "business opened"},
     {"StepDecided", "审批意见", "step decided"},
+    {"HubAnswerIgnored", "外省答复未采用", "answer of another province ignored"},
+    {"HubInformed", "已通知外省", "other province informed"},
     {"BusinessApproved", "审批通过", "business approved"},
     {"BusinessRefused", "审批不同意", "business refused"},
     {"BusinessWithdrawn", "撤回审批", "business withdrawn"},
@@ -52,8 +54,6 @@ constexpr WordEntry kWords[] = {
     {"BusinessLongOverdue", "审批严重逾期", "business long overdue"},
     {"BusinessReassigned", "审批转由承接学校", "business reassigned"},
     {"HubApplicationRefused", "外省申请不能受理", "application of another province refused"},
-    {"HubAnswerIgnored", "外省答复不再有效", "answer of another province ignored"},
-    {"HubInformed", "已告知外省", "other province informed"},
     {"ClassRunPlanned", "批量办理待审批", "class run planned"},
     {"ClassRunApproved", "批量办理已批准", "class run approved"},
     {"ClassBusinessApproved", "整班办理", "class business approved"},
@@ -122,6 +122,8 @@ constexpr WordEntry kMoreWords[] = {
     {"SuspensionWatched", "跟踪休学到期", "suspension watched"},
     {"ArrivalWatched", "跟踪转入报到", "arrival watched"},
     {"WatchEnded", "结束跟踪", "watch ended"},
+    {"OfficeReviewPlanned", "约定核对任职", "review of an office planned"},
+    {"OfficeReviewed", "核对任职", "office reviewed"},
     // audit and access
     {"HeadsNoted", "日志树头登记", "heads noted"},
     {"CheckpointSigned", "签发检查点", "checkpoint signed"},

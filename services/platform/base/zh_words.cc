@@ -49,7 +49,7 @@ constexpr ZhWordEntry kWords[] = {
     {"DECEASED", "死亡（学籍注销）"},
     {"TRANSFER_IN_COUNTY", "县内转学"},
     {"TRANSFER_CROSS_COUNTY", "省内跨县转学"},
-    {"TRANSFER_CROSS_PROVINCE", "跨省转学"},
+    {"TRANSFER_CROSS_PROVINCE", "跨省转入"},
     {"SUSPENSION", "休学"},
     {"RESUMPTION", "复学"},
     {"DEATH", "死亡注销"},

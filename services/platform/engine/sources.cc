@@ -37,7 +37,8 @@ void Sources::Source::NoteReached() {
   const journal::Place place = taken == 0              ? kept_place
                                : taken == ahead.size() ? reader.next_place()
                                                        : journal::Place{ahead[taken].place};
-  if (reached || place < seen_end) return;
+  // Places begin at 1: a journal nobody has written yet has been read from 0.
+  if (reached || std::max(place, journal::Place{1}) < seen_end) return;
   reached = true;
   known_us = seen_us;
 }

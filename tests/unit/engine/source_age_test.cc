@@ -47,6 +47,20 @@ TEST_F(SourceAgeTest, AQuietSourceIsNeverStale) {
   EXPECT_TRUE(follower_.Do(kAdd, "milk 1")->accepted());
 }
 
+TEST(SourceAge, AJournalThatNobodyHasWrittenIsNotStale) {
+  journal::SimJournalProvider world;
+  TestClock clock;
+  TestTrust trust{&clock};
+  CounterSetup setup;
+  setup.name = "follower";
+  setup.sources = {"counter"};
+  ShardRig follower{&world, &clock, setup};
+  follower.options.clock_trust = &trust;
+  ASSERT_TRUE(follower.Start().ok());
+  clock.now.us += 3'600 * kSecond;
+  EXPECT_TRUE(follower.Do(kAdd, "milk 1")->accepted());
+}
+
 TEST_F(SourceAgeTest, AMinuteBehindRefusesWhatRestsOnIt) {
   gate_->open = false;
   ASSERT_TRUE(source_.Do(kAdd, "milk 1")->accepted());

@@ -35,9 +35,10 @@ class ErasureService : public ::testing::Test {
             .ok());
     return reply;
   }
-  // The worker goes on while calls step the shard.
+  // The worker goes on while the shard is stepped.
   bool Until(const std::function<bool(const v1::ListErasuresReply&)>& done) {
-    for (int turn = 0; turn < 200'000; ++turn) {
+    for (int turn = 0; turn < 5'000'000; ++turn) {
+      EXPECT_TRUE(rig_.shard().Step().ok());
       if (done(List())) return true;
       std::this_thread::yield();
     }

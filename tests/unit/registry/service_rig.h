@@ -191,6 +191,7 @@ class ServiceRig {
   vault::MemoryVault& vault() { return vault_; }
   vault::SearchTokens& tokens() { return *tokens_; }
   const engine::Shard& shard() const { return *shard_; }
+  engine::Shard& shard() { return *shard_; }
 
   engine_test::TestClock clock;
 
