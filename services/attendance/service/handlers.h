@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 
-#include "attendance/service/roster_wait.h"
 #include "attendance/service/shards.h"
 #include "platform/rpc/server.h"
 #include "platform/runtime/service_module.h"
@@ -19,7 +18,6 @@ namespace twinline::attendance {
 struct Environment {
   runtime::Deps deps;
   Shards shards;
-  std::unique_ptr<RosterWait> roster_wait = std::make_unique<RosterWait>();
 };
 
 void RegisterRollCallHandlers(rpc::ServiceRegistry& registry, const Environment& environment);
@@ -34,12 +32,6 @@ absl::StatusOr<v1::TakeRollCall> CommandOf(const v1::SubmitRollCallRequest& requ
 
 inline constexpr size_t kExceptionsMax = 200;
 base::Refusal TooManyExceptions();
-
-// Lets a roll call wait for its roster version when that is what the answer says: `again`
-// once it is known, `give_up` when it does not come in time. False when the answer is another one.
-bool WaitForRoster(const engine::Answer& answer, const Environment& environment,
-                   engine::Shard& shard, const v1::SubmitRollCallRequest& request,
-                   int64_t deadline_us, std::function<void()> again, std::function<void()> give_up);
 
 // Where the reason of a signed late roll call is sealed: under the principal who signed it.
 inline vault::SealPlace LateReasonPlace(std::string_view principal) {

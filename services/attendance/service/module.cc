@@ -43,7 +43,6 @@ class AttendanceModule final : public runtime::ServiceModule {
     RegisterListHandlers(registry, environment_);
     return absl::OkStatus();
   }
-  void Stop() override { environment_.roster_wait->Stop(); }
 
  private:
   std::vector<std::unique_ptr<AttendanceDomain>> domains_;  // one a shard

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::string_view kService = "twinline.attendance.v1.AttendanceService.";
 constexpr size_t kReasonMax = 500;  // bytes
-// Refused by Decide; answered only when waiting did not help.
-constexpr std::string_view kRosterNewer = "UNAVAILABLE_ROSTER_NEWER";
 
 std::string Method(std::string_view name) { return std::string(kService) + std::string(name); }
 
@@ -53,7 +51,7 @@ const v1::SubmitRollCallRequest& RollCallOf(const rpc::Call& call) {
   return late != nullptr ? late->roll_call() : rpc::In<v1::SubmitRollCallRequest>(call);
 }
 
-// The command of the call's request; sealed again when it is submitted again.
+// The command of the call's request.
 absl::StatusOr<v1::TakeRollCall> CommandOfCall(const rpc::Call& call,
                                                const Environment& environment) {
   absl::StatusOr<v1::TakeRollCall> command = CommandOf(RollCallOf(call), environment);
@@ -68,33 +66,17 @@ absl::StatusOr<v1::TakeRollCall> CommandOfCall(const rpc::Call& call,
   return command;
 }
 
-void Take(const rpc::CallPtr& call, const Environment& environment) {
-  const auto command = CommandOfCall(*call, environment);
-  if (!command.ok()) return call->Finish(command.status());
-  engine::Shard& shard = environment.shards.OfClass(command->class_id());
-  rpc::SubmitCall(call, shard, base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
-                  [call, &environment, &shard](const engine::Answer& answer) {
-                    const auto answered = [call, &shard, answer] {
-                      rpc::AnswerWrite(
-                          call, shard,
-                          [call](const engine::Accepted& accepted, const engine::ReadView& view) {
-                            FillReply(*call, accepted, view, RollCallOf(*call),
-                                      &rpc::Out<v1::SubmitRollCallReply>(*call));
-                          },
-                          answer);
-                    };
-                    const bool waits = WaitForRoster(
-                        answer, environment, shard, RollCallOf(*call),
-                        call->deadline_monotonic_us(),
-                        [call, &environment] { Take(call, environment); }, answered);
-                    if (!waits) answered();
-                  });
-}
-
 void TakeRollCall(const rpc::CallPtr& call, const Environment& environment) {
   if (RollCallOf(*call).exceptions_size() > static_cast<int>(kExceptionsMax))
     return call->Finish(TooManyExceptions());
-  Take(call, environment);
+  const auto command = CommandOfCall(*call, environment);
+  if (!command.ok()) return call->Finish(command.status());
+  rpc::SubmitWrite(call, environment.shards.OfClass(command->class_id()),
+                   base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
+                   [call](const engine::Accepted& accepted, const engine::ReadView& view) {
+                     FillReply(*call, accepted, view, RollCallOf(*call),
+                               &rpc::Out<v1::SubmitRollCallReply>(*call));
+                   });
 }
 
 }  // namespace
@@ -123,18 +105,6 @@ absl::StatusOr<v1::TakeRollCall> CommandOf(const v1::SubmitRollCallRequest& requ
         SealReason(given, environment, environment.shards.OfClass(request.class_id()), exception));
   }
   return command;
-}
-
-bool WaitForRoster(const engine::Answer& answer, const Environment& environment,
-                   engine::Shard& shard, const v1::SubmitRollCallRequest& request,
-                   int64_t deadline_us, std::function<void()> again,
-                   std::function<void()> give_up) {
-  const auto* refusal = std::get_if<base::Refusal>(&answer);
-  if (refusal == nullptr || refusal->code != kRosterNewer) return false;
-  environment.roster_wait->Wait({&shard, request.class_id(), request.roster_version(), deadline_us,
-                                 [again = std::move(again), give_up = std::move(give_up)](
-                                     bool known) { known ? again() : give_up(); }});
-  return true;
 }
 
 void RegisterRollCallHandlers(rpc::ServiceRegistry& registry, const Environment& environment) {

@@ -68,16 +68,11 @@ class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
     const auto command = CommandOf(*request, environment_);
     if (!command.ok()) return Done(*request, command.status(), nullptr);
     engine::Shard* shard = &environment_.shards.OfClass(request->class_id());
-    rpc::SubmitMessage(
-        call_, *shard, *request, base::CommandType<v1::TakeRollCall>(),
-        command->SerializeAsString(),
-        [self = shared_from_this(), request, shard](const engine::Answer& answer) {
-          const bool waits = WaitForRoster(
-              answer, self->environment_, *shard, *request, self->call_->deadline_monotonic_us(),
-              [self, request] { self->Submit(request); },
-              [self, request, shard, answer] { self->Done(*request, answer, shard); });
-          if (!waits) self->Done(*request, answer, shard);
-        });
+    rpc::SubmitMessage(call_, *shard, *request, base::CommandType<v1::TakeRollCall>(),
+                       command->SerializeAsString(),
+                       [self = shared_from_this(), request, shard](const engine::Answer& answer) {
+                         self->Done(*request, answer, shard);
+                       });
   }
 
   // Every message that is at work may yet be refused.

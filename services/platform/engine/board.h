@@ -60,15 +60,6 @@ class Board {
     changed_.notify_all();
     for (const auto& call : ready) call();
   }
-  // Facts of other journals were stored; calls whoever waited for some. Engine thread.
-  void Followed() {
-    std::vector<std::function<void()>> ready;
-    {
-      const std::lock_guard lock(mutex_);
-      ready.swap(following_);
-    }
-    for (const auto& call : ready) call();
-  }
   // Lets everyone go, for good: nothing will be applied any more.
   void Release() {
     std::multimap<uint64_t, std::function<void()>> waiting;
@@ -79,7 +70,6 @@ class Board {
     }
     changed_.notify_all();
     for (const auto& [pos, call] : waiting) call();
-    Followed();
   }
 
   absl::Status Wait(uint64_t pos, int64_t timeout_us) const {
@@ -101,23 +91,12 @@ class Board {
     }
     ready();
   }
-  void WhenFollowed(std::function<void()> ready) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!shown_.stopped) {
-        following_.push_back(std::move(ready));
-        return;
-      }
-    }
-    ready();
-  }
 
  private:
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   Shown shown_;
   std::multimap<uint64_t, std::function<void()>> waiting_;
-  std::vector<std::function<void()>> following_;
 };
 
 }  // namespace twinline::engine

@@ -14,6 +14,10 @@ namespace {
 // What bulk commands may take of one record: people behind them wait no longer than for this, and
 // the reactions of followers to it fit one record of theirs.
 constexpr size_t kBulkBytesMax = size_t{128} << 10;
+// How many commands may wait for a followed journal: a client that names what never comes
+// cannot fill the queue.
+constexpr size_t kWaitingMax = 1'024;
+constexpr int64_t kNobodyWaits = INT64_MAX;
 constexpr uint64_t kAllScansEvery = 1024;  // records
 constexpr int64_t kReadBackTimeoutUs = 30'000'000;
 constexpr int64_t kMediumRetryUs = 1'000'000;
@@ -186,7 +190,8 @@ void Engine::AddClients() {
     const size_t bytes_before = batch_.bytes();
     size_t answered = 0;
     while (room > 0 && !from.empty() && batch_.bytes() - bytes_before < bytes_max) {
-      const auto added = batch_.AddClient(from.front(), now_us, stale ? &*stale : nullptr);
+      const int64_t from_us = waiting_.size() < kWaitingMax ? now_us : kNobodyWaits;
+      const auto added = batch_.AddClient(from.front(), from_us, stale ? &*stale : nullptr);
       if (added == Batch::Added::kFull) break;
       if (added == Batch::Added::kWaits) {
         waiting_.push_back(std::move(from.front()));
@@ -205,7 +210,8 @@ void Engine::AddClients() {
 // Nothing to append: what was only followed is kept beside the state, and the refusals rest on what
 // is durable already.
 absl::StatusOr<bool> Engine::FinishWithoutRecord() {
-  bool progress = batch_.has_answers();
+  // More is to be decided when those who wait took up a whole turn.
+  bool progress = batch_.has_answers() || !people_.empty() || !bulk_.empty();
   if (sources_.moved()) {
     progress = true;
     auto scans = sources_.Keep();
@@ -216,7 +222,6 @@ absl::StatusOr<bool> Engine::FinishWithoutRecord() {
     }
     state.SetWrites(overlay_.Take());
     TWINLINE_RETURN_IF_ERROR(active_->Commit(state));
-    if (active_ == store_) board_->Followed();
   }
   batch_.Deliver();
   return progress;

@@ -212,9 +212,7 @@ absl::Status Engine::CommitState() {
   store::StateBatch state =
       store::StateBatch::At({reader_.state().next_pos, last_time_us_,
                              journal::EncodeReaderState(reader_.next_place(), reader_.state())});
-  auto scans = sources_.Keep();
-  const bool followed = !scans.empty();
-  for (auto& [journal, scan] : scans) state.SetScan(journal, std::move(scan));
+  for (auto& [journal, scan] : sources_.Keep()) state.SetScan(journal, scan);
   if (!version_stored_) state.SetEvolveVersion(domain_->evolve_version());
   state.SetWrites(overlay_.Take());
   TWINLINE_RETURN_IF_ERROR(active_->Commit(state));
@@ -224,7 +222,6 @@ absl::Status Engine::CommitState() {
   if (active_ != store_) return absl::OkStatus();
   board_->Update([&](Board::Shown& shown) { shown.next_timer = timers_.Next(); });
   board_->Applied(reader_.state().next_pos);
-  if (followed) board_->Followed();
   return absl::OkStatus();
 }
 

@@ -134,11 +134,6 @@ class Shard {
   // the shard halts or stops before; Read().next_pos tells which.
   virtual void WhenApplied(uint64_t pos, std::function<void()> ready) = 0;
 
-  // Calls `ready` once, after more of the followed journals was taken and can be read, or when the
-  // shard halts or stops: for who waits for another service's fact. It may come without that fact,
-  // so register first, then look, and register again. On the engine thread; never blocks.
-  virtual void WhenFollowed(std::function<void()> ready) = 0;
-
   virtual ShardStatus Status() const = 0;
   virtual const std::string& journal_name() const = 0;
 

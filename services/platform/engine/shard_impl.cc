@@ -46,7 +46,6 @@ class ShardImpl final : public Shard {
   void WhenApplied(uint64_t pos, std::function<void()> ready) override {
     board_.When(pos, std::move(ready));
   }
-  void WhenFollowed(std::function<void()> ready) override { board_.WhenFollowed(std::move(ready)); }
 
   ShardStatus Status() const override;
   const std::string& journal_name() const override { return options_.journal; }

@@ -137,8 +137,7 @@ void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_typ
                  Fill fill, engine::Lane lane = engine::Lane::kPeople);
 
 // The two halves of SubmitWrite, for a handler that looks at the answer before it is given: `done`
-// runs once, off the engine thread where the process has another, and ends with AnswerWrite, or
-// waits and submits again with the same id.
+// runs once, off the engine thread where the process has another, and ends with AnswerWrite.
 void SubmitCall(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
                 std::function<void(engine::Answer)> done,
                 engine::Lane lane = engine::Lane::kPeople);

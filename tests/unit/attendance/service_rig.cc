@@ -1,6 +1,7 @@
 #include "tests/unit/attendance/service_rig.h"
 
-#include <future>
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "platform/base/check.h"
@@ -131,18 +132,14 @@ void ServiceRig::Publish(const journal::v1::Event& event) {
 
 void ServiceRig::Taken() {
   for (const auto& shard : shards_) {
-    for (;;) {
-      // Asked before the look; kept by the shard until it calls.
-      auto moved = std::make_shared<std::promise<void>>();
-      shard->WhenFollowed([moved] { moved->set_value(); });
-      uint64_t next_pos = 0;
+    const auto taken = [&] {
       const engine::ShardStatus status = shard->Status();
-      for (const auto& [source, pos] : status.sources) {
-        if (source == "registry/0") next_pos = pos;
-      }
-      if (next_pos >= registry_->next_pos() || status.halted) break;
-      moved->get_future().wait();
-    }
+      return status.halted ||
+             std::any_of(status.sources.begin(), status.sources.end(), [&](const auto& source) {
+               return source.first == "registry/0" && source.second >= registry_->next_pos();
+             });
+    };
+    while (!taken()) std::this_thread::yield();
   }
 }
 

@@ -5,8 +5,6 @@
 #include <future>
 #include <thread>
 
-#include "attendance/service/roster_wait.h"
-#include "platform/engine/metrics.h"
 #include "tests/unit/attendance/service_rig.h"
 #include "twinline/attendance/v1/attendance_events.pb.h"
 
@@ -38,8 +36,7 @@ class R68Waiting : public testing::Test {
 
 TEST_F(R68Waiting, ItIsTakenAsSoonAsTheVersionIsKnown) {
   auto answer = Begin(Newer(), 60'000'000);
-  // Until the call has been refused once it may not be waiting yet; both orders must end well.
-  while (rig_.shard(0).Metrics()->refusals.load() == 0) std::this_thread::yield();
+  while (rig_.shard(0).Status().queue == 0) std::this_thread::yield();
   EXPECT_EQ(RollCalls(), 0u);
   rig_.AddClass("7-2", kSchool);  // another class's news wakes it, and it goes on waiting
   EXPECT_NE(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
@@ -67,7 +64,7 @@ TEST_F(R68Waiting, AStreamWaitsToo) {
   auto writer =
       rig_.client().OpenWriter("twinline.attendance.v1.AttendanceService.SubmitRollCalls", options);
   ASSERT_TRUE(writer.Write(Newer()));
-  while (rig_.shard(0).Metrics()->refusals.load() == 0) std::this_thread::yield();
+  while (rig_.shard(0).Status().queue == 0) std::this_thread::yield();
   rig_.PublishRoster(class_);
   av1::SubmitRollCallsReply reply;
   EXPECT_TRUE(writer.Finish(&reply).ok());
@@ -77,39 +74,17 @@ TEST_F(R68Waiting, AStreamWaitsToo) {
 
 TEST_F(R68Waiting, AClassThatHasNotArrivedHereIsWaitedFor) {
   // The directory, which gives the right, may be ahead of the shard.
-  attendance::RosterWait wait;
-  std::promise<bool> known;
-  wait.Wait({&rig_.shard(0), Id("7-9").str(), 1, base::MonotonicUs() + 60'000'000,
-             [&](bool is) { known.set_value(is); }});
-  auto answer = known.get_future();
+  auto request = rig_.RollCall(class_, Day(1), SESSION_MORNING);
+  request.set_class_id(Id("7-9").str());
+  rig_.Appoint("7-9's teacher", types::v1::ROLE_CLASS_TEACHER, "class:" + Id("7-9").hex());
+  auto answer = std::async(std::launch::async, [this, request]() mutable {
+    av1::SubmitRollCallReply reply;
+    return rig_.Call("SubmitRollCall", request, &reply, "7-9's teacher", 60'000'000);
+  });
+  while (rig_.shard(0).Status().queue == 0) std::this_thread::yield();
   EXPECT_NE(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
   rig_.AddClass("7-9", kSchool);
-  EXPECT_TRUE(answer.get());
-}
-
-TEST_F(R68Waiting, WhoeverWaitsIsLetGoWhenTheProcessStops) {
-  attendance::RosterWait wait;
-  std::promise<bool> known;
-  wait.Wait({&rig_.shard(0), class_.str(), 99, base::MonotonicUs() + 60'000'000,
-             [&](bool is) { known.set_value(is); }});
-  wait.Stop();
-  EXPECT_FALSE(known.get_future().get());
-  std::promise<bool> later;
-  wait.Wait({&rig_.shard(0), class_.str(), 99, base::MonotonicUs() + 60'000'000,
-             [&](bool is) { later.set_value(is); }});
-  EXPECT_FALSE(later.get_future().get());
-}
-
-TEST_F(R68Waiting, TooManyAreNotHeld) {
-  attendance::RosterWait wait;
-  std::atomic<size_t> turned_away{0};
-  for (size_t i = 0; i < attendance::RosterWait::kWaitingMax * 3; ++i) {
-    wait.Wait({&rig_.shard(0), class_.str(), 99, base::MonotonicUs() + 60'000'000,
-               [&](bool) { ++turned_away; }});
-  }
-  EXPECT_GE(turned_away.load(), attendance::RosterWait::kWaitingMax);
-  wait.Stop();
-  EXPECT_EQ(turned_away.load(), attendance::RosterWait::kWaitingMax * 3);
+  EXPECT_TRUE(answer.get().ok());
 }
 
 }  // namespace

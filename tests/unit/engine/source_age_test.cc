@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "platform/journal/sim_journal.h"
 #include "tests/support/shard_rig.h"
 #include "tests/support/test_trust.h"
@@ -134,6 +137,19 @@ TEST_F(SourceAgeTest, UntilItsDeadline) {
   ASSERT_TRUE(follower_.Run().ok());
   EXPECT_EQ(waits->refusal(), "UNKNOWN_NAME");
   EXPECT_EQ(follower_.shard().Status().queue, 0u);
+}
+
+TEST_F(SourceAgeTest, NoMoreWaitThanLeaveRoomForOthers) {
+  std::vector<OutcomePtr> patient;
+  for (size_t i = 0; i < 1'100; ++i) {
+    patient.push_back(follower_.SubmitPatiently(kCopy, "milk 5", trust_.BootUs() + 30 * kSecond));
+  }
+  ASSERT_TRUE(follower_.Run().ok());
+  const auto waits = std::count_if(patient.begin(), patient.end(),
+                                   [](const OutcomePtr& each) { return each->calls == 0; });
+  EXPECT_EQ(waits, 1'024);
+  EXPECT_EQ(patient.back()->refusal(), "UNKNOWN_NAME");
+  EXPECT_TRUE(follower_.Do(kAdd, "bread 1")->accepted());
 }
 
 TEST_F(SourceAgeTest, WhoeverWaitsIsToldWhenTheShardStops) {

@@ -42,7 +42,6 @@ class FakeShard final : public engine::Shard {
   engine::ReadView Read() const override;
   absl::Status WaitApplied(uint64_t, int64_t) const override { return absl::OkStatus(); }
   void WhenApplied(uint64_t pos, std::function<void()> ready) override;
-  void WhenFollowed(std::function<void()> ready) override { ready(); }
   engine::ShardStatus Status() const override { return {}; }
   const std::string& journal_name() const override { return name_; }
   std::optional<base::Timestamp> NextTimer() const override { return std::nullopt; }
