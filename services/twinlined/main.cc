@@ -24,7 +24,8 @@ namespace {
 struct Flags {
   std::string data, config, listen, metrics, services = "all";
   std::string init, county = "411282", clock = "wall", clock_start;
-  std::vector<std::string> present;
+  std::vector<std::string> present, attendance_shards;
+  int64_t demo_clock_ahead = 0;
   bool print_config = false, check_config = false, adopt_move = false, drill = false;
 };
 
@@ -49,10 +50,15 @@ void AddFlags(CLI::App* app, Flags* flags) {
   app->add_option("--init", flags->init, "make a new installation and end")
       ->check(CLI::IsMember({"real", "demo"}));
   app->add_option("--county", flags->county, "with --init: county code, six digits");
+  app->add_option("--attendance-shard", flags->attendance_shards,
+                  "with --init: counties, with commas, whose attendance has a shard of its own; "
+                  "may be repeated");
   app->add_option("--clock", flags->clock, "with --init demo: wall or driven")
       ->check(CLI::IsMember({"wall", "driven"}));
   app->add_option("--clock-start", flags->clock_start,
                   "with --clock driven: first day, 2026-08-25");
+  app->add_option("--demo-clock-ahead", flags->demo_clock_ahead,
+                  "demonstrations with a wall clock: record time runs so many seconds ahead");
 }
 
 absl::StatusOr<config::v1::Config> ConfigOf(const Flags& flags) {
@@ -70,6 +76,9 @@ absl::Status Init(const Flags& flags, const config::v1::Config& config) {
   if (flags.init == "demo") installation.realm = journal::v1::REALM_DEMO;
   if (flags.clock == "driven") installation.clock = journal::v1::CLOCK_KIND_DRIVEN;
   installation.county_code = flags.county;
+  for (const std::string& counties : flags.attendance_shards) {
+    installation.attendance_shards.push_back(absl::StrSplit(counties, ',', absl::SkipEmpty()));
+  }
   if (installation.driven()) {
     const auto day = base::CivilDay::Parse(flags.clock_start);
     if (!day) return absl::InvalidArgumentError("--clock-start: a day such as 2026-08-25");
@@ -98,6 +107,7 @@ absl::Status Serve(const Flags& flags, config::v1::Config config) {
   options.config = std::move(config);
   options.build = TWINLINE_VERSION;
   if (flags.adopt_move) options.on_another_host = runtime::OnAnotherHost::kAdopt;
+  options.demo_clock_ahead_us = flags.demo_clock_ahead * 1'000'000;
   if (flags.drill) options.on_another_host = runtime::OnAnotherHost::kDrill;
   auto modules = Chosen(flags.services);
   if (!modules.ok()) return modules.status();

@@ -1,4 +1,5 @@
-// What journal.h promises, asked of every medium with the same questions.
+// What journal.h promises, asked of every medium with the same questions. Built once for each set
+// of media: JOURNAL_MEDIA names the header that has them.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -11,8 +12,12 @@
 
 #include "platform/journal/admit.h"
 #include "platform/journal/resume.h"
-#include "tests/contract/journal_media.h"
 #include "tests/support/journal_records.h"
+
+#ifndef JOURNAL_MEDIA
+#define JOURNAL_MEDIA "tests/contract/journal_media.h"
+#endif
+#include JOURNAL_MEDIA
 
 namespace twinline::journal_test {
 namespace {

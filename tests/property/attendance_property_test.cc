@@ -5,6 +5,9 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <cstdlib>
+#include <iterator>
+
 #include "attendance/domain/schedule.h"
 #include "tests/property/attendance_reference.h"
 #include "tests/unit/attendance/county.h"
@@ -17,6 +20,7 @@ namespace ref = attendance_reference;
 constexpr int kClasses =
     3;  // two of the junior school, one of the primary with a calendar of its own
 constexpr int kPupils = 5;
+const CivilDay kTermEnd = Day(1, 22, 2027);
 constexpr int kMovesMax = 2;  // a pupil; attendance keeps three places
 
 // One step; what the numbers mean depends on `kind`. Small numbers are simple steps, so that a
@@ -73,7 +77,7 @@ class World {
     }
     Schedule schedule(county_.rows());
     for (int k = 0; k < kClasses; ++k) {
-      for (int day = Day(9, 1).days; day < Day(12, 1).days; ++day) {
+      for (int day = Day(9, 1).days; day <= kTermEnd.days; ++day) {
         const DayPlan plan = schedule.On(SchoolOf(k), CivilDay{day});
         if (plan.sessions != 0) model_.calendar[k][day] = plan.sessions == 3 ? 2 : 1;
       }
@@ -87,6 +91,7 @@ class World {
       case 0:
         return Take(step, "teacher", false);
       case 1:
+        if (county_.today() >= kTermEnd) return;  // the reference knows one term
         return Pass(county_.NextSchoolDay());
       case 2:
         return Pass(county_.GoTo(county_.today(), 19));
@@ -213,16 +218,19 @@ class World {
     Check(result);
   }
 
+  // One of the open conflicts.
   void Resolve(const Step& step) {
-    const int day = DayOf(step);
+    if (model_.conflicts.empty()) return;
+    auto it = model_.conflicts.begin();
+    std::advance(it, step.pupil % static_cast<int>(model_.conflicts.size()));
+    const auto [k, day, session] = it->first;
     const bool second = step.number % 2 == 0;
-    const Result result = county_.Resolve(classes_[step.class_index], CivilDay{day},
-                                          static_cast<uint32_t>(step.session), second);
-    if (!result.ok()) return;
+    const Result result = county_.Resolve(classes_[static_cast<size_t>(k)], CivilDay{day},
+                                          static_cast<uint32_t>(session), second);
+    RC_ASSERT(result.ok());
     ++seen_["resolved"];
-    const std::tuple key{step.class_index, day, step.session};
-    if (second) model_.taken[key] = model_.conflicts.at(key);
-    model_.conflicts.erase(key);
+    if (second) model_.taken[it->first] = it->second;
+    model_.conflicts.erase(it);
     Check(result);
   }
 
@@ -271,19 +279,19 @@ class World {
   ref::Reference model_;
 };
 
-RC_GTEST_PROP(AttendanceProperty, StreaksAreWhatANaiveCountOfTheMarksGives, ()) {
-  World world;
-  const auto steps = *rc::gen::scale(2.0, rc::gen::container<std::vector<Step>>(AnyStep()));
-  for (const Step& step : steps) {
-    world.Do(step);
-    world.Compare();
-  }
-}
-
-// Runs after it in the same program: a generator that no longer reaches a rule proves nothing about
-// it.
-TEST(AttendancePropertyCoverage, TheRandomWeeksReachEveryRule) {
-  if (World::seen().empty()) GTEST_SKIP() << "the property did not run in this process";
+// The runs of one process are looked at together: a generator that no longer reaches a rule proves
+// nothing about it.
+TEST(AttendanceProperty, StreaksAreWhatANaiveCountOfTheMarksGives) {
+  const bool holds = rc::check([] {
+    World world;
+    const auto steps = *rc::gen::scale(2.0, rc::gen::container<std::vector<Step>>(AnyStep()));
+    for (const Step& step : steps) {
+      world.Do(step);
+      world.Compare();
+    }
+  });
+  ASSERT_TRUE(holds);
+  if (std::getenv("RC_PARAMS") != nullptr) return;  // one case played again, or other numbers
   for (const char* what :
        {"taken", "signed late", "replaced", "handed in later", "conflict", "resolved", "corrected",
         "moved", "recounted up", "recounted down", "suspected"}) {

@@ -45,10 +45,19 @@ class ApprovalCheck final : public Check {
             at, [&](const auto& event) { Ended(at, event.business(), before, false); }) ||
         On<tv1::StepOverdue>(at, [&](const auto& event) { Overdue(at, event, before); }) ||
         On<tv1::BusinessLongOverdue>(at, [&](const auto& event) { LongOverdue(at, event); });
+    On<tv1::ClassRunApproved>(at, [&](const auto& event) { RunApproved(at, event.run(), before); });
+    On<tv1::ClassBusinessApproved>(
+        at, [&](const auto& event) { ClassLock(at, event.business(), before, true); });
+    On<tv1::ClassBusinessCompleted>(
+        at, [&](const auto& event) { ClassLock(at, event.business(), before, false); });
     ForBusiness(at, [&](const tv1::BusinessFacts& facts) { Lock(at, facts); });
   }
 
   void AtRest(const Published& now, base::Timestamp clock) override {
+    for (const auto& [id, run] : now.class_runs) {
+      if (run.state() == "RUNNING") findings_->Add("R-29: a class run stands still");
+      if (run.started() != run.ended()) findings_->Add("R-59: a class business has no answer");
+    }
     for (const auto& [id, facts] : now.businesses) {
       const std::string name = "business " + base::ToHex(id);
       if (facts.state() == "APPROVED") findings_->Add(name + " is approved and nothing follows");
@@ -79,6 +88,34 @@ class ApprovalCheck final : public Check {
       holder = facts.business_id();
     } else if (holder == facts.business_id()) {
       holder.clear();
+    }
+  }
+
+  // Two persons, one plan (N14).
+  void RunApproved(const EventAt& at, const tv1::ClassRunFacts& run, const Published& before) {
+    const auto planned = before.class_runs.find(run.run_id());
+    if (planned == before.class_runs.end() || planned->second.state() != "PLANNED" ||
+        planned->second.digest() != run.digest()) {
+      Add(at, "N14: a class run is approved that nobody planned");
+      return;
+    }
+    if (planned->second.planned_by() == at.commit->actor().subject()) {
+      Add(at, "I6: the same person plans and approves a class run");
+    }
+  }
+
+  // The same lock as for a business of one child (R-59, T01).
+  void ClassLock(const EventAt& at, const tv1::ClassBusinessFacts& facts, const Published& before,
+                 bool take) {
+    const auto run = before.class_runs.find(facts.run_id());
+    if (take && (run == before.class_runs.end() || run->second.state() != "RUNNING")) {
+      Add(at, "R-59: a class business of a run that does not run");
+    }
+    for (const tv1::ClassMember& member : facts.members()) {
+      std::string& holder = lock_[member.child_id()];
+      if (take && !holder.empty()) Add(at, "T01: a class takes a child with an open business");
+      if (!take && holder != facts.business_id()) Add(at, "T01: a class frees what it never held");
+      holder = take ? facts.business_id() : std::string();
     }
   }
 
@@ -168,7 +205,11 @@ class ApprovalCheck final : public Check {
         known->second.state() == "APPROVED") {
       Add(at, "withdrawn although it was not open");
     }
-    if (at.commit->actor().office() != event.business().opened_by_office()) {
+    // Its school was merged into the one where the child is already (T14): by reaction, not by
+    // people.
+    const bool merged = event.reason() == "SCHOOL_MERGED" && at.commit->has_cause() &&
+                        event.business().to_school_code() == event.business().from_school_code();
+    if (!merged && at.commit->actor().office() != event.business().opened_by_office()) {
       Add(at, "withdrawn by another office");
     }
   }

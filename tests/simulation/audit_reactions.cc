@@ -3,6 +3,7 @@
 // service must follow from which event; at rest the journals must hold exactly these. R-51 is
 // looked at directly: what the writer of a cause had read, its reactor had read too; and nothing
 // that exists is ever called unknown.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/base/hash.h"
 #include "tests/simulation/auditor.h"
+#include "tests/support/reaction_graph.h"
 
 namespace twinline::simulation {
 namespace {
@@ -81,6 +83,8 @@ class ReactionCheck final : public Check {
       }
     });
     event_ = Key(at.header->journal(), at.pos, at.commit_index, at.event_index);
+    types_[event_] = at.event->type();
+    if (at.commit->has_cause()) InTheGraph(at);
     if (at.shard == kRegistry) FromRegistry(at);
     if (at.shard == kTransfer) FromTransfer(at);
     if (at.shard == kAttendance) FromAttendance(at);
@@ -133,6 +137,26 @@ class ReactionCheck final : public Check {
     }
   }
 
+  // What follows from what is drawn in a graph that people review.
+  void InTheGraph(const EventAt& at) {
+    const journal::v1::EventRef& ref = at.commit->cause();
+    const auto cause = types_.find(Key(ref.journal(), ref.pos(), ref.commit(), ref.event()));
+    if (cause == types_.end()) return;  // found elsewhere
+    if (at.event->type() == base::EventType<journal::v1::NoEffect>()) return;
+    for (const test::Reaction& reaction : test::Reactions()) {
+      const auto has = [](const std::vector<uint32_t>& all, uint32_t one) {
+        return std::find(all.begin(), all.end(), one) != all.end();
+      };
+      if (reaction.service == kShardNames[at.shard] && has(reaction.causes, cause->second) &&
+          has(reaction.effects, at.event->type())) {
+        return;
+      }
+    }
+    Add(at,
+        absl::StrCat("R-10: event type ", cause->second, " leads here to type ", at.event->type(),
+                     ", which tests/support/reaction_graph.cc does not show"));
+  }
+
   void Expect(size_t writer, int count = 1) { expected_[{writer, event_}] += count; }
 
   void FromRegistry(const EventAt& at) {
@@ -140,7 +164,16 @@ class ReactionCheck final : public Check {
       Expect(kAttendance);
       Expect(kAccountability);
     };
-    On<rv1::SchoolRecorded>(at, [&](const auto&) { Expect(kAttendance); }) ||
+    On<rv1::SchoolRecorded>(at,
+                            [&](const auto& event) {
+                              Expect(kAttendance);
+                              if (!event.school().successor_code().empty()) Expect(kTransfer);
+                            }) ||
+        On<rv1::ClassPromoted>(at,
+                               [&](const auto& event) {
+                                 Expect(kTransfer);
+                                 if (!event.children().empty()) moved(event);
+                               }) ||
         On<rv1::DutyStarted>(at, [&](const auto&) { Expect(kAccountability); }) ||
         On<rv1::DutyEnded>(at, [&](const auto&) { Expect(kAccountability); }) ||
         On<rv1::ChildPlaced>(at, moved) || On<rv1::RegistrationMoved>(at, moved) ||
@@ -167,7 +200,12 @@ class ReactionCheck final : public Check {
     const auto noted = [&](const auto& event) { Expect(kRegistry); };
     On<tv1::BusinessOpened>(at, noted) || On<tv1::BusinessApproved>(at, noted) ||
         On<tv1::BusinessRefused>(at, noted) || On<tv1::BusinessWithdrawn>(at, noted) ||
-        On<tv1::RefusalOverridden>(at, noted) ||
+        On<tv1::RefusalOverridden>(at, noted) || On<tv1::BusinessReassigned>(at, noted) ||
+        On<tv1::ClassBusinessApproved>(at, noted) ||
+        On<tv1::ClassRunFinished>(at,
+                                  [&](const auto& event) {
+                                    if (event.run().kind() == "MERGER") Expect(kRegistry);
+                                  }) ||
         On<tv1::BusinessCompleted>(at,
                                    [&](const auto& event) {
                                      Expect(kRegistry);
@@ -211,6 +249,7 @@ class ReactionCheck final : public Check {
   std::map<std::pair<size_t, std::string>, int> expected_;
   std::map<std::pair<size_t, std::string>, int> reacted_;
   std::string event_;
+  std::map<std::string, uint32_t> types_;  // of every event seen
 };
 
 }  // namespace

@@ -37,12 +37,14 @@ class RegistrationCheck final : public Check {
   explicit RegistrationCheck(Findings* findings) : findings_(findings) {}
 
   void OnEvent(const EventAt& at, const Published& before) override {
+    On<tv1::BusinessReassigned>(at, [&](const auto&) { merged_ = true; });
     if (at.shard != kRegistry) return;
     ForEachChild(at, [&](const rv1::ChildFacts& facts) { OneChild(at, facts, before); });
     ForEachClass(at, [&](const rv1::ClassFacts& facts) { OneClass(at, facts, before); });
     On<rv1::ChildRegistered>(at, [&](const auto& event) { Registered(event); }) ||
         On<rv1::DuplicateReported>(
             at, [&](const auto& event) { unreported_.erase(event.second().registration_id()); }) ||
+        On<rv1::ClassPromoted>(at, [&](const auto& event) { Promoted(at, event, before); }) ||
         On<rv1::RegistrationMoved>(at, [&](const auto& event) { Moved(at, event, before); }) ||
         On<rv1::RegistrationStatusChanged>(
             at, [&](const auto& event) { StatusChanged(at, event, before); }) ||
@@ -104,6 +106,15 @@ class RegistrationCheck final : public Check {
     const uint32_t type = at.event->type();
     const bool moved = type == base::EventType<rv1::RegistrationMoved>();
     const bool status = type == base::EventType<rv1::RegistrationStatusChanged>();
+    const bool promoted = type == base::EventType<rv1::ClassPromoted>();
+    if (promoted && before.status() != after.status() && after.status() != "GRADUATED") {
+      Add(at, "R-59: a class business makes " + before.status() + " " + after.status());
+    }
+    if (promoted) return;
+    if (before.grade() != after.grade() && !moved &&
+        type == base::EventType<rv1::BusinessNoted>()) {
+      Add(at, "the grade changes without a business");
+    }
     if (before.school_code() != after.school_code() && !moved) {
       Add(at, "I5: the school changes without a move");
     }
@@ -123,9 +134,54 @@ class RegistrationCheck final : public Check {
     if (business == before.businesses.end()) {
       Add(at, "I5: waits for a business that was never opened");
     } else if (business->second.registration_id() != facts.registration_id() ||
-               business->second.to_school_code() != facts.pending_school_code()) {
+               (business->second.to_school_code() != facts.pending_school_code() &&
+                !Succeeded(facts.pending_school_code(), business->second, before))) {
       Add(at, "I5: the open business names another child or another school");
     }
+  }
+
+  // The school was merged, and the registry has not yet heard that its successor has the business.
+  static bool Succeeded(const std::string& school, const tv1::BusinessFacts& business,
+                        const Published& before) {
+    const auto known = before.schools.find(school);
+    return known != before.schools.end() &&
+           known->second.successor_code() == business.to_school_code();
+  }
+
+  // A whole class: each child was of it, was named by the business and waited for nothing else; it
+  // has its new school at once (I5).
+  void Promoted(const EventAt& at, const rv1::ClassPromoted& event, const Published& before) {
+    const auto business = before.class_businesses.find(event.business_id());
+    if (business == before.class_businesses.end() || business->second.state() != "APPROVED") {
+      Add(at, "R-59: the registry acts on a class business that is not approved");
+      return;
+    }
+    if (!answered_.insert(event.business_id()).second) {
+      Add(at, "R-59: a class business takes effect twice");
+    }
+    std::set<std::string> named;
+    for (const tv1::ClassMember& member : business->second.members()) {
+      named.insert(member.registration_id());
+    }
+    const bool graduates = business->second.action() == "GRADUATE";
+    for (const rv1::ChildFacts& child : event.children()) {
+      const auto known = before.children.find(child.registration_id());
+      if (named.erase(child.registration_id()) == 0 || known == before.children.end()) {
+        Add(at, "R-59: somebody goes along whom the class business does not name, or twice");
+        continue;
+      }
+      if (!known->second.pending_business().empty() || !child.pending_business().empty()) {
+        Add(at, "R-59: a class business moves a child that has another one open");
+      }
+      if (child.school_code() !=
+          (graduates ? known->second.school_code() : business->second.to_school_code())) {
+        Add(at, "I5: a class business leads to another school than was approved");
+      }
+      const uint32_t grade = graduates ? known->second.grade() : business->second.to_grade();
+      if (child.grade() != grade) Add(at, "a class business leads to another grade");
+    }
+    for (const rv1::LeftOut& left : event.except()) named.erase(left.registration_id());
+    if (!named.empty()) Add(at, "R-59: a child of a class business is neither done nor left out");
   }
 
   void OneClass(const EventAt& at, const rv1::ClassFacts& facts, const Published& before) {
@@ -161,7 +217,7 @@ class RegistrationCheck final : public Check {
   }
 
   bool SidesAgree(const tv1::BusinessFacts& business, bool transfer) const {
-    bool receiving = !transfer;
+    bool receiving = !transfer || merged_;
     for (const tv1::Step& step : business.steps()) {
       if (step.outcome() != "DONE") return false;
       receiving = receiving || (step.kind() == "RECEIVING_AUDIT" &&
@@ -205,6 +261,8 @@ class RegistrationCheck final : public Check {
   std::map<std::string, std::set<std::string>> by_token_;  // ID number token -> registrations
   std::set<std::string> unreported_;
   std::set<std::string> answered_;  // businesses
+  // A school was merged: what it had accepted, its successor inherits.
+  bool merged_ = false;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@
 #include "tests/simulation/auditor.h"
 #include "tests/simulation/chain.h"
 #include "tests/simulation/officers.h"
+#include "transfer/domain/class_plan.h"
+#include "transfer/domain/class_run.h"
 
 namespace twinline::simulation {
 namespace {
@@ -38,14 +40,15 @@ uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
 
 struct Tally {
   size_t requests = 0, accepted = 0, unknown = 0, events = 0;
-  size_t businesses = 0, completed = 0, cases = 0, closed = 0;
+  size_t businesses = 0, completed = 0, classes = 0, cases = 0, closed = 0;
   size_t crashes = 0, lost = 0, late = 0, stalled = 0;
   std::map<std::string, size_t> refused;
 
   std::string Text() const {
-    std::string text = absl::StrCat(
-        "requests ", requests, ", accepted ", accepted, ", answered unknown ", unknown, "; events ",
-        events, "; businesses ", businesses, ", completed ", completed, "; cases ");
+    std::string text =
+        absl::StrCat("requests ", requests, ", accepted ", accepted, ", answered unknown ", unknown,
+                     "; events ", events, "; businesses ", businesses, ", completed ", completed,
+                     "; classes done ", classes, "; cases ");
     absl::StrAppend(&text, cases, ", closed ", closed, "; crashes ", crashes, ", appends lost ",
                     lost, ", late or twice ", late, ", stalled reads ", stalled, "\n  refused:");
     for (const auto& [code, count] : refused) absl::StrAppend(&text, " ", code, " ", count);
@@ -61,7 +64,12 @@ class Simulation {
             [this](size_t shard, engine::Submission s) { chain_.Submit(shard, std::move(s)); },
             &findings_),
         auditor_(chain_.journals(), &requests_, &findings_),
-        officers_(&chain_.prng(), &auditor_.published(), &requests_) {}
+        officers_(&chain_.prng(), &auditor_.published(), &requests_) {
+    officers_.SetDryRun([this](const transfer::v1::StartClassRun& command) {
+      const engine::ReadView view = chain_.shard(kTransfer).Read();
+      return transfer::PlanRun(transfer::RunOf(command), *view.rows).digest;
+    });
+  }
 
   void Play() {
     SetUp();
@@ -81,6 +89,7 @@ class Simulation {
     tally->unknown += requests_.unknown();
     for (const auto& [code, count] : requests_.refusals()) tally->refused[code] += count;
     tally->events += auditor_.events();
+    tally->classes += auditor_.published().class_businesses.size();
     for (const auto& [id, facts] : auditor_.published().cases) {
       ++tally->cases;
       tally->closed += IsClosedCase(facts);

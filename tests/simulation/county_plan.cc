@@ -32,6 +32,9 @@ Order School(std::string_view code, std::string_view kind, std::string_view name
   school.set_name(std::string(name));
   school.set_township(std::string(township));
   school.set_county(std::string(township.substr(0, 6)));
+  if (kind == "PRIMARY" && code != kPrimaryFar) {
+    school.set_junior_school_code(std::string(kJunior));
+  }
   if (code == kPrimary) school.add_zone_villages(std::string(kVillage));
   if (code == kPrimaryB) school.add_zone_villages(std::string(kOtherVillage));
   return MakeOrder(kRegistry, command);
@@ -100,9 +103,9 @@ std::vector<Order> AreasAndSchools() {
           Area("411281101", "东区", "TOWNSHIP"),
           Area(kVillage, "阳平村", "VILLAGE"),
           Area(kOtherVillage, "故县村", "VILLAGE"),
+          School(kJunior, "JUNIOR", "阳平镇初级中学", kTown),
           School(kPrimary, "PRIMARY", "阳平镇中心小学", kTown),
           School(kPrimaryB, "PRIMARY", "故县镇中心小学", kOtherTown),
-          School(kJunior, "JUNIOR", "阳平镇初级中学", kTown),
           School(kPrimaryFar, "PRIMARY", "东区第一小学", "411281101"),
           SchoolCalendar()};
 }
@@ -111,7 +114,8 @@ std::vector<Order> Classes() {
   std::vector<Order> orders;
   for (const auto& [school, grade, number] :
        {std::tuple(kPrimary, 4u, 1u), std::tuple(kPrimary, 4u, 2u), std::tuple(kPrimaryB, 4u, 1u),
-        std::tuple(kPrimaryFar, 4u, 1u), std::tuple(kJunior, 7u, 1u)}) {
+        std::tuple(kPrimaryB, 6u, 1u), std::tuple(kPrimaryFar, 4u, 1u), std::tuple(kJunior, 7u, 1u),
+        std::tuple(kJunior, 9u, 1u)}) {
     rv1::RecordClassCommand command;
     command.mutable_class_facts()->set_school_code(std::string(school));
     command.mutable_class_facts()->set_grade(grade);

@@ -61,6 +61,9 @@ void Officers::Work(base::Timestamp now) {
   if (Chance(busy_.decide)) DecideStep();
   if (Chance(busy_.decide)) DecideStep();
   if (Chance(busy_.end)) EndBusiness();
+  const bool planned = AnyOf(published_->class_runs,
+                             [](const auto& run) { return run.state() == "PLANNED"; }) != nullptr;
+  if (Chance(planned ? 600 : 120)) RunClasses();
   if (Chance(busy_.cases)) WorkOnCase();
   if (Chance(busy_.cases)) WorkOnCase();
   if (Chance(100)) CompleteTask();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
@@ -14,12 +15,17 @@
 #include "tests/simulation/county_plan.h"
 #include "tests/simulation/published.h"
 #include "tests/simulation/requests.h"
+#include "twinline/transfer/v1/transfer_commands.pb.h"
 
 namespace twinline::simulation {
 
 class Officers {
  public:
   Officers(journal::SimPrng* prng, const Published* published, RequestBook* requests);
+
+  // How the bureau looks at a plan before it asks for it: the digest of what would be done now.
+  using DryRun = std::function<std::string(const transfer::v1::StartClassRun&)>;
+  void SetDryRun(DryRun dry_run) { dry_run_ = std::move(dry_run); }
 
   // What is done in about an hour of `now`.
   void Work(base::Timestamp now);
@@ -77,6 +83,7 @@ class Officers {
               uint32_t step);
   const Duty* Decider(const transfer::v1::Step& step);
   void EndBusiness();
+  void RunClasses();
 
   // officers_cases.cc
   void WorkOnCase();
@@ -90,6 +97,7 @@ class Officers {
   void CompleteTask();
   void AnswerAlert();
 
+  DryRun dry_run_;
   journal::SimPrng* prng_;
   const Published* published_;
   RequestBook* requests_;

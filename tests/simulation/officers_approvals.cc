@@ -118,6 +118,44 @@ void Officers::EndBusiness() {
   Ask(kTransfer, command, person);
 }
 
+// A promotion or a merger: one person of the bureau looks and asks, another one, who saw the
+// same plan, approves; sometimes the wrong one, too late, or both.
+void Officers::RunClasses() {
+  const std::string office = "bureau:411282";
+  const auto roles = {ROLE_BUREAU_OFFICIAL, ROLE_BUREAU_DIRECTOR};
+  const tv1::ClassRunFacts* open =
+      AnyOf(published_->class_runs, [](const auto& run) { return run.state() == "PLANNED"; });
+  if (open == nullptr) {
+    if (!dry_run_ || !Chance(500)) return;
+    tv1::StartClassRun command;
+    command.set_kind(Chance(900) ? "PROMOTION" : "MERGER");
+    command.set_school_year(2026);
+    command.set_office(office);
+    // One school at a time mostly: what changes between the look and the answer spoils the plan.
+    static constexpr std::string_view kSchools[] = {kPrimary, kPrimaryB, kJunior};
+    if (Chance(700)) command.set_school_code(std::string(kSchools[prng_->Below(3)]));
+    if (command.kind() == "MERGER") {
+      command.set_school_code(std::string(kPrimaryB));
+      command.set_successor_code(std::string(kPrimary));
+    }
+    command.set_digest(Chance(busy_.wrong) ? "" : dry_run_(command));
+    Ask(kTransfer, command, Holder(office, roles));
+    return;
+  }
+  if (Chance(150)) {
+    tv1::CancelClassRun command;
+    command.set_run_id(open->run_id());
+    command.set_office(office);
+    Ask(kTransfer, command, Holder(office, roles));
+    return;
+  }
+  tv1::ApproveClassRun command;
+  command.set_run_id(open->run_id());
+  command.set_digest(open->digest());
+  command.set_office(office);
+  Ask(kTransfer, command, Holder(office, roles));
+}
+
 size_t Officers::FinishBusinesses(base::Timestamp now) {
   now_ = now;
   today_ = base::DayOf(now);

@@ -52,6 +52,8 @@ void Officers::TakeRollCalls() {
   if (session == 0 || today_ < kFirstDay) return;
   if (today_.weekday() > 5 && !Chance(20)) return;
   for (const auto& [id, facts] : published_->classes) {
+    // Of last year's class only a teacher who has not noticed takes the roll.
+    if (facts.closed() && !Chance(20)) continue;
     const bool taken = published_->roll_calls.contains({id, today_.days, session});
     if (taken ? Chance(5) : Chance(busy_.roll_calls)) TakeRollCall(facts, session);
   }

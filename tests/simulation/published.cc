@@ -23,6 +23,10 @@ void ForEachChild(const EventAt& at, const std::function<void(const rv1::ChildFa
       On<rv1::ChildPlaced>(at, one) || On<rv1::RegistrationMoved>(at, one) ||
       On<rv1::RegistrationStatusChanged>(at, one) || On<rv1::BusinessNoted>(at, one) ||
       On<rv1::ProblemsChanged>(at, one) || On<rv1::WatchGroupsChanged>(at, one) ||
+      On<rv1::ClassPromoted>(at,
+                             [&](const auto& event) {
+                               for (const rv1::ChildFacts& child : event.children()) fn(child);
+                             }) ||
       On<rv1::DuplicateReported>(at,
                                  [&](const auto& event) {
                                    fn(event.first());
@@ -40,6 +44,10 @@ void ForEachClass(const EventAt& at, const std::function<void(const rv1::ClassFa
     if (event.has_class_after()) fn(event.class_after());
   };
   On<rv1::ClassRecorded>(at, [&](const auto& event) { fn(event.class_facts()); }) ||
+      On<rv1::ClassPromoted>(at,
+                             [&](const auto& event) {
+                               for (const rv1::ClassFacts& room : event.classes()) fn(room);
+                             }) ||
       On<rv1::ChildRegistered>(at,
                                [&](const auto& event) {
                                  if (event.has_class_after()) fn(event.class_after());
@@ -55,7 +63,8 @@ void ForBusiness(const EventAt& at, const std::function<void(const tv1::Business
       On<tv1::BusinessWithdrawn>(at, one) || On<tv1::BusinessCompleted>(at, one) ||
       On<tv1::BusinessNeedsAttention>(at, one) || On<tv1::StepOverdue>(at, one) ||
       On<tv1::DeadlineMoved>(at, one) || On<tv1::RefusalOverridden>(at, one) ||
-      On<tv1::BusinessLongOverdue>(at, one);
+      On<tv1::BusinessLongOverdue>(at, one) || On<tv1::BusinessReassigned>(at, one) ||
+      On<tv1::HubAnswerIgnored>(at, one);
 }
 
 void ForCase(const EventAt& at, const std::function<void(const cv1::CaseFacts&)>& fn) {
@@ -120,6 +129,18 @@ bool TakeFromRegistry(const EventAt& at, Published* all) {
          });
 }
 
+bool TakeFromTransfer(const EventAt& at, Published* all) {
+  const auto run = [&](const auto& event) { all->class_runs[event.run().run_id()] = event.run(); };
+  const auto business = [&](const auto& event) {
+    run(event);
+    all->class_businesses[event.business().business_id()] = event.business();
+  };
+  return On<tv1::ClassRunPlanned>(at, run) || On<tv1::ClassRunApproved>(at, run) ||
+         On<tv1::ClassBusinessApproved>(at, business) ||
+         On<tv1::ClassBusinessCompleted>(at, business) || On<tv1::ClassRunAllStarted>(at, run) ||
+         On<tv1::ClassRunFinished>(at, run) || On<tv1::ClassRunCancelled>(at, run);
+}
+
 }  // namespace
 
 void Published::Take(const EventAt& at) {
@@ -129,7 +150,8 @@ void Published::Take(const EventAt& at) {
   ForBusiness(at,
               [&](const tv1::BusinessFacts& facts) { businesses[facts.business_id()] = facts; });
   ForCase(at, [&](const cv1::CaseFacts& facts) { cases[facts.case_id()] = facts; });
-  TakeFromRegistry(at, this) || TakeFromAttendance(at, this) || TakeFromAccountability(at, this);
+  TakeFromRegistry(at, this) || TakeFromTransfer(at, this) || TakeFromAttendance(at, this) ||
+      TakeFromAccountability(at, this);
 }
 
 std::vector<const rv1::ChildFacts*> Published::PupilsOf(const std::string& class_id) const {

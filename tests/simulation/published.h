@@ -18,6 +18,7 @@
 #include "twinline/accountability/v1/accountability_events.pb.h"
 #include "twinline/attendance/v1/attendance_events.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 
 namespace twinline::simulation {
@@ -67,6 +68,8 @@ struct Published {
   std::map<std::string, registry::v1::ChildFacts> children;  // by registration id
   std::map<std::string, registry::v1::DutyFacts> duties;     // by id
   std::map<std::string, transfer::v1::BusinessFacts> businesses;
+  std::map<std::string, transfer::v1::ClassRunFacts> class_runs;
+  std::map<std::string, transfer::v1::ClassBusinessFacts> class_businesses;
   std::map<std::string, accountability::v1::CaseFacts> cases;
   std::map<std::string, accountability::v1::TaskFacts> tasks;
   std::map<std::string, accountability::v1::AlertOffered> open_alerts;

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "platform/base/outages.h"
+
 namespace twinline::engine_test {
 namespace {
 
@@ -44,12 +46,51 @@ base::Timer AlarmTimer(const Text& text) {
   return {base::Timestamp{text.number}, /*kind=*/1, AlarmId(text.name), /*generation=*/0};
 }
 
+std::string TimerRow(const Text& text) {
+  const base::Timer timer = AlarmTimer(text);
+  return base::EncodeKey(Space::kOwn, 0, 0, timer.due, timer.kind, timer.entity, timer.generation);
+}
+
 base::Decision One(uint32_t type, std::string data, const base::Context& context) {
   journal::v1::Event event;
   event.set_type(type);
   event.set_data(std::move(data));
   event.set_effective_date(context.today.days);
   return base::Events{event};
+}
+
+journal::v1::Event Make(uint32_t type, std::string data, const base::Context& context) {
+  journal::v1::Event event;
+  event.set_type(type);
+  event.set_data(std::move(data));
+  event.set_effective_date(context.today.days);
+  return event;
+}
+
+// Each alarm that overlaps the outage rings later by its length, two alarms in a commit.
+base::Decision MoveAlarms(std::string_view body, const base::Rows& rows,
+                          const base::Context& context) {
+  journal::v1::OutageWork work;
+  work.ParseFromArray(body.data(), static_cast<int>(body.size()));
+  journal::v1::OutageWorked worked;
+  worked.set_down_from_us(work.down_from_us());
+  base::Events events;
+  const std::string prefix = base::EncodeKey(Space::kOwn, 11, 0);
+  rows.Scan(prefix, work.after().empty() ? "" : work.after() + '\0',
+            [&](std::string_view key, std::string_view value) {
+              worked.set_more(worked.moved() == 2);
+              if (worked.more()) return false;
+              worked.set_after(std::string(key));
+              const Text alarm = Parse(value);
+              if (alarm.number <= work.down_from_us() || !rows.Get(TimerRow(alarm))) return true;
+              const int64_t due = alarm.number + work.down_to_us() - work.down_from_us();
+              events.push_back(Make(kSilenced, std::string(value), context));
+              events.push_back(Make(kAlarmSet, alarm.name + " " + std::to_string(due), context));
+              worked.set_moved(worked.moved() + 1);
+              return true;
+            });
+  events.push_back(base::MakeEvent(worked, context.today));
+  return events;
 }
 
 base::Decision No(const char* code) { return base::Refusal{code, "不行", "no", {}}; }
@@ -83,7 +124,9 @@ base::Decision CounterDomain::Decide(const base::CommandView& command, const bas
     case kGreet:
       return One(kGreeted, body, context);
     case kCopy:
-      if (!ForeignTotal(rows, text.name)) return No("UNKNOWN_NAME");
+      if (!ForeignTotal(rows, text.name)) {
+        return base::Refusal{"UNKNOWN_NAME", "不行", "no", {}, /*wait_for_sources=*/true};
+      }
       return One(kCopied, body, context);
     case kPoison:
       return One(kPoisoned, body, context);
@@ -94,11 +137,14 @@ base::Decision CounterDomain::Decide(const base::CommandView& command, const bas
     case base::kTimerFired: {
       journal::v1::TimerRef ref;
       ref.ParseFromString(body);
-      const std::string name = rows.Get(AlarmKey(base::AsId(ref.entity()))).value_or("?");
+      const std::string name =
+          Parse(rows.Get(AlarmKey(base::AsId(ref.entity()))).value_or("?")).name;
       fired.emplace_back(context.now.us, name);
       if (name.rfind("quiet", 0) == 0) return No("QUIET");
       return One(kRang, name + " 1", context);
     }
+    case base::kMoveForOutage:
+      return MoveAlarms(command.body, rows, context);
     default:
       return No("UNKNOWN_COMMAND");
   }
@@ -113,7 +159,7 @@ absl::Status CounterDomain::Evolve(const journal::v1::Event& event, const base::
       AddTo(rows, Space::kOwn, text.name, setup_.drifts ? calls_ : text.number);
       return absl::OkStatus();
     case kAlarmSet:
-      rows.Set(AlarmKey(AlarmId(text.name)), text.name);
+      rows.Set(AlarmKey(AlarmId(text.name)), std::string(event.data()));
       base::SetTimer(rows, AlarmTimer(text));
       return absl::OkStatus();
     case kSilenced:

@@ -5,12 +5,17 @@
 //   kAdd     "name delta"      total stays >= 0             kAdded       own total += delta
 //   kAlarm   "name due_us"     always                       kAlarmSet    sets a timer; fired: kRang
 //   kSilence "name due_us"     always                       kSilenced    cancels it
-//   kGreet   "name 0"          always                       kGreeted     nothing here; others react
-//   kCopy    "name delta"      a foreign total is known     kCopied      own total of "copy/name"
-//   += delta kPoison  ""                always                       kPoisoned    Evolve fails
+//   kGreet   "name 0"          always                       kGreeted     nothing here; others
+//   react.
+//                                                                        Rests on no source
+//   kCopy    "name delta"      a foreign total is known;    kCopied      own total of "copy/name"
+//                              waits for it                              += delta
+//   kPoison  ""                always                       kPoisoned    Evolve fails
 //   kPeek    ""                always                       kPeeked      Evolve reads a foreign row
 //   kBig     "name bytes"      always                       kBigDone     an event of that many
 //   bytes
+//
+// With `deadlines`, an outage moves each alarm that is set by its length, two in a commit.
 //
 // A timer for a name that begins with "quiet" is refused when it fires. Follows `sources`: kAdded
 // is copied to foreign totals; kAdded of 10 or more leads to kCopy (rule "copy"), kGreeted to kCopy
@@ -40,6 +45,7 @@ struct CounterSetup {
   int64_t flood = 1'000'000;
   bool copies = true;              // has rule "copy"
   std::vector<std::string> rules;  // those whose start is recorded; the others react to everything
+  bool deadlines = false;          // alarms are moved for outages
   bool drifts = false;             // Evolve writes something else each time it is called
 };
 
@@ -60,6 +66,8 @@ class CounterDomain final : public base::ShardDomain {
   void Follow(const base::SourceEvent& source, base::Rows& rows) const override;
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
   std::vector<std::string> Rules() const override { return setup_.rules; }
+  bool RestsOnSources(uint32_t command_type) const override { return command_type != kGreet; }
+  bool HasDeadlines() const override { return setup_.deadlines; }
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<base::DerivedCommand> Seed() const override { return setup_.seeds; }
 

@@ -11,15 +11,34 @@ namespace twinline::test {
 
 namespace fs = std::filesystem;
 
-RunningCounty::RunningCounty()
+RunningCounty::RunningCounty(std::string config, std::vector<std::string> init_flags)
     : data_(fs::temp_directory_path() / ("twinline-test-" + std::to_string(getpid()) + "-" +
-                                         std::to_string(base::MonotonicUs()))) {
+                                         std::to_string(base::MonotonicUs()))),
+      config_(std::move(config)),
+      init_flags_(std::move(init_flags)) {
   const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
   county_ = TinyCounty(first);
   Connect();
   demo::Term::AdvanceTo(*api_, {base::StartOfDay(first - 5).us + 9LL * 3600 * 1'000'000});
   loaded_ = demo::LoadCounty(*api_, county_, first, demo::FirstAdmins(data_));
   days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
+}
+
+RunningCounty::RunningCounty(base::Timestamp wall_start)
+    : data_(fs::temp_directory_path() / ("twinline-test-" + std::to_string(getpid()) + "-" +
+                                         std::to_string(base::MonotonicUs()))),
+      wall_(true),
+      ahead_s_((wall_start.us - base::SystemClock().Now().us) / 1'000'000) {
+  const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
+  county_ = TinyCounty(first);
+  Connect();
+  loaded_ = demo::LoadCounty(*api_, county_, first, demo::FirstAdmins(data_));
+  days_ = demo::AdoptTerm(*api_, loaded_, first, base::CivilDay::FromYmd(2027, 1, 22));
+}
+
+void RunningCounty::KillAndSleep(int64_t seconds) {
+  ahead_s_ += seconds;
+  KillAndRestart();
 }
 
 RunningCounty::~RunningCounty() {
@@ -30,7 +49,9 @@ RunningCounty::~RunningCounty() {
 
 void RunningCounty::Connect() {
   auto server =
-      demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20), port_);
+      wall_ ? demo::ServerProcess::StartOnWallClock(TWINLINED, data_, ahead_s_, port_)
+            : demo::ServerProcess::Start(TWINLINED, data_, base::CivilDay::FromYmd(2026, 8, 20),
+                                         port_, config_, init_flags_);
   if (!server.ok()) demo::Stop(std::string(server.status().message()));
   server_ = std::make_unique<demo::ServerProcess>(*std::move(server));
   port_ = server_->port();
@@ -39,7 +60,7 @@ void RunningCounty::Connect() {
   channel.own_connection = true;
   auto client = rpc::Client::Connect(channel);
   if (!client.ok() || !client->WaitConnected(20'000'000)) demo::Stop("cannot connect to twinlined");
-  const int64_t now = api_ ? api_->now_us() : 0;
+  const int64_t now = wall_ ? WallNow().us : api_ ? api_->now_us() : 0;
   api_ = std::make_unique<demo::Api>(*std::move(client));
   api_->SetNow(now);
 }
@@ -51,6 +72,12 @@ void RunningCounty::KillAndRestart() {
 }
 
 void RunningCounty::StopServer() { server_->Stop(); }
+
+void RunningCounty::Configure(const std::string& more) {
+  config_ = more;
+  StopServer();
+  StartServer();
+}
 
 void RunningCounty::GoTo(int day, int hour, int minute) {
   demo::Term::AdvanceTo(*api_, {base::StartOfDay(days_[static_cast<size_t>(day)]).us +

@@ -18,7 +18,12 @@ namespace twinline::test {
 class RunningCounty {
  public:
   // TWINLINED names the binary (set by CMake).
-  RunningCounty();
+  // `config`: lines of twinline.config.v1.Config, for example where the hub is; `init_flags`: of
+  // `twinlined --init` beside the usual ones.
+  explicit RunningCounty(std::string config = {}, std::vector<std::string> init_flags = {});
+  // The same on a wall clock, which stands at `wall_start` when it begins; its days are not walked
+  // through but lived, or slept by Sleep. No term is adopted and nothing loaded before that moment.
+  explicit RunningCounty(base::Timestamp wall_start);
   ~RunningCounty();
 
   demo::Api& api() { return *api_; }
@@ -29,10 +34,15 @@ class RunningCounty {
 
   // Clock to the given hour of school day `day` (index).
   void GoTo(int day, int hour, int minute = 0);
+  // Wall clocks: kill -9, and a new process so much later.
+  void KillAndSleep(int64_t seconds);
+  base::Timestamp WallNow() const { return {base::SystemClock().Now().us + ahead_s_ * 1'000'000}; }
   // kill -9, then a new process on the same directory and port.
   void KillAndRestart();
   pid_t server_pid() const { return server_->pid(); }
   void StopServer();
+  // Starts the server anew with more configuration, protobuf text format.
+  void Configure(const std::string& more);
   void StartServer() { Connect(); }
 
   base::Id16 Teacher(size_t school_class) const {
@@ -58,12 +68,16 @@ class RunningCounty {
  private:
   void Connect();
   const std::filesystem::path data_;
+  std::string config_;
+  const std::vector<std::string> init_flags_;
   datagen::County county_;
   demo::Loaded loaded_;
   std::vector<base::CivilDay> days_;
   std::unique_ptr<demo::ServerProcess> server_;
   std::unique_ptr<demo::Api> api_;
   int port_ = 0;
+  bool wall_ = false;
+  int64_t ahead_s_ = 0;
 };
 
 }  // namespace twinline::test

@@ -74,12 +74,19 @@ OutcomePtr ShardRig::Submit(uint32_t type, const std::string& body, const base::
   submission.fingerprint = fingerprint;
   submission.actor.set_subject(base::DeriveId({"teacher"}).str());
   submission.lane = lane;
+  submission.wait_until_us = std::exchange(wait_until_us_, 0);
   submission.done = [outcome](engine::Answer answer) {
     ++outcome->calls;
     outcome->answer = std::move(answer);
   };
   shard_->Submit(std::move(submission));
   return outcome;
+}
+
+OutcomePtr ShardRig::SubmitPatiently(uint32_t type, const std::string& body,
+                                     int64_t wait_until_us) {
+  wait_until_us_ = wait_until_us;
+  return Submit(type, body);
 }
 
 OutcomePtr ShardRig::Do(uint32_t type, const std::string& body) {

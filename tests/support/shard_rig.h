@@ -55,6 +55,8 @@ class ShardRig {
                     const std::string& fingerprint = "fingerprint 16 b",
                     engine::Lane lane = engine::Lane::kPeople);
   OutcomePtr Submit(uint32_t type, const std::string& body) { return Submit(type, body, NewId()); }
+  // The same with a caller who waits until then for what the command names in a source.
+  OutcomePtr SubmitPatiently(uint32_t type, const std::string& body, int64_t wait_until_us);
   // Submits and runs until nothing moves.
   OutcomePtr Do(uint32_t type, const std::string& body);
   // Steps until nothing moves; the halt if there is one.
@@ -78,6 +80,7 @@ class ShardRig {
   std::shared_ptr<journal::Journal> journal_;
   std::unique_ptr<engine::Shard> shard_;
   uint64_t ids_ = 0;
+  int64_t wait_until_us_ = 0;  // of the next submission
 };
 
 // Steps all until none moves.

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <thread>
 
 #include "tools/demo/guide.h"
 #include "tools/demo/term.h"
@@ -16,6 +18,24 @@ namespace twinline::bench {
 
 namespace fs = std::filesystem;
 namespace av1 = attendance::v1;
+
+namespace {
+
+// gRPC's pollers and executors are one part, RocksDB's flushes and compactions another.
+std::string PartOf(const std::string& thread) {
+  if (thread.starts_with("nexting_thread") || thread.starts_with("default-executo") ||
+      thread.starts_with("resolver-execut") || thread.starts_with("grpc") ||
+      thread.starts_with("timer_manager") || thread.starts_with("event_engine")) {
+    return "grpc";
+  }
+  if (thread.starts_with("rocksdb:")) return "rocksdb";
+  // A shard's thread has the name of its journal.
+  const size_t slash = thread.find('/');
+  if (slash == std::string::npos || thread.starts_with("follow")) return thread;
+  return "engine of " + thread.substr(0, slash);
+}
+
+}  // namespace
 
 CountyServer::CountyServer(const fs::path& twinlined, bool small)
     : twinlined_(twinlined),
@@ -118,16 +138,39 @@ void CountyServer::WaitForAudit() {
   api_->Must("twinline.audit.v1.AuditService.GetStatus", wait, &status, loaded_.auditor);
 }
 
-int64_t CountyServer::CpuMicros() const {
-  std::ifstream stat("/proc/" + std::to_string(server_->pid()) + "/stat");
-  std::string text((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
-  // Fields 14 and 15 after the command in parentheses: user and system time in clock ticks.
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  int64_t user = 0, system = 0;
-  fields >> user >> system;
-  return (user + system) * 1'000'000 / sysconf(_SC_CLK_TCK);
+CpuByPart CountyServer::Cpu() const {
+  CpuByPart parts;
+  std::error_code gone;
+  const fs::path tasks = "/proc/" + std::to_string(server_->pid()) + "/task";
+  for (const auto& task : fs::directory_iterator(tasks, gone)) {
+    std::ifstream stat(task.path() / "stat"), exact(task.path() / "schedstat");
+    std::string text((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
+    const size_t open = text.find('('), close = text.rfind(')');
+    int64_t nanoseconds = 0;  // on a processor, user and system
+    if (close == std::string::npos || !(exact >> nanoseconds)) continue;  // the thread has ended
+    parts[PartOf(text.substr(open + 1, close - open - 1))] += nanoseconds / 1'000;
+  }
+  return parts;
+}
+
+void CountyServer::WaitForNameIndex() const {
+  constexpr auto kLook = std::chrono::milliseconds(500);
+  for (int64_t before = -1;;) {
+    const int64_t used = Cpu()["name index"];
+    if (used == before) return;
+    before = used;
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+CpuByPart Used(const CpuByPart& before, const CpuByPart& after) {
+  CpuByPart used;
+  for (const auto& [part, micros] : after) {
+    const auto it = before.find(part);
+    const int64_t more = micros - (it == before.end() ? 0 : it->second);
+    if (more > 0) used[part] = more;
+  }
+  return used;
 }
 
 }  // namespace twinline::bench

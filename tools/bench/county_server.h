@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tools/bench/load.h"
@@ -13,6 +15,11 @@
 #include "tools/demo/server_process.h"
 
 namespace twinline::bench {
+
+// What each kind of thread used: the threads' names without what tells two of a kind apart.
+using CpuByPart = std::map<std::string, int64_t>;
+// What was used between two looks; parts of nothing are left out.
+CpuByPart Used(const CpuByPart& before, const CpuByPart& after);
 
 class CountyServer {
  public:
@@ -38,9 +45,12 @@ class CountyServer {
   std::unique_ptr<google::protobuf::Message> AnyRollCall(size_t i) const;
   // Waits until the audit index has seen everything that is durable.
   void WaitForAudit();
+  // After a start the registry opens all names to search in them; waits until that thread rests.
+  void WaitForNameIndex() const;
   // Stops and starts the process again: all token caches are cold.
   void Restart();
-  int64_t CpuMicros() const;  // user and system time of the server process so far
+  // User and system time of the server process so far, by thread name, in microseconds.
+  CpuByPart Cpu() const;
   void Stop();
   bool morning_next() const { return session_ % 2 != 0; }
 

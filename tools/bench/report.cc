@@ -6,6 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "tools/bench/aims.h"
+
 namespace twinline::bench {
 
 std::optional<double> Figure::ratio() const {
@@ -53,6 +55,9 @@ void Report::Finish(const std::string& file) const {
     line["runs"] = figure.runs;
     if (!figure.note.empty()) line["note"] = figure.note;
     list.push_back(std::move(line));
+  }
+  for (const Figure& figure : figures_) {
+    if (const auto missed = MissedAim(figure)) std::printf("\n%s\n", missed->c_str());
   }
   std::filesystem::create_directories(std::filesystem::path(file).parent_path());
   std::ofstream(file) << list.dump(2) << "\n";

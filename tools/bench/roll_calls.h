@@ -10,6 +10,6 @@
 namespace twinline::bench {
 
 void MeasureRollCalls(CountyServer& server, const std::filesystem::path& bin, int rounds,
-                      Report* report);
+                      int sessions, Report* report);
 
 }  // namespace twinline::bench

@@ -3,7 +3,7 @@
 #   protobuf::libprotobuf  gRPC::grpc++  gRPC::grpc++_reflection  gRPC::grpcpp_channelz  gRPC::grpc++_error_details
 #   RocksDB::rocksdb-shared  OpenSSL::Crypto  OpenSSL::SSL  ICU::uc  ICU::i18n  absl::*  fmt::fmt  spdlog::spdlog
 #   CLI11::CLI11  nlohmann_json::nlohmann_json  prometheus-cpp::pull  PkgConfig::httplib  pugixml::pugixml
-#   PkgConfig::argon2  PkgConfig::minizip  PkgConfig::xlsxwriter  rapidcheck  GTest::gtest  GTest::gmock  benchmark::benchmark
+#   PkgConfig::argon2  PkgConfig::rdkafka  PkgConfig::minizip  PkgConfig::xlsxwriter  rapidcheck  GTest::gtest  GTest::gmock  benchmark::benchmark
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
@@ -30,4 +30,5 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
 pkg_check_modules(minizip REQUIRED IMPORTED_TARGET minizip)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)

@@ -55,9 +55,8 @@ rpc::CallResult Api::Call(std::string_view method, google::protobuf::Message& re
   const int64_t give_up = base::MonotonicUs() + 60'000'000;
   for (;;) {
     rpc::CallResult result = client_.Call(method, request, reply, options);
-    const bool again = absl::IsUnavailable(result.status) ||
-                       absl::IsResourceExhausted(result.status) ||
-                       result.code() == "ROSTER_NEWER_THAN_KNOWN";
+    const bool again =
+        absl::IsUnavailable(result.status) || absl::IsResourceExhausted(result.status);
     if (!again || base::MonotonicUs() > give_up) return result;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

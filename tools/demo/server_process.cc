@@ -42,27 +42,53 @@ pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
 
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
                                                    const std::filesystem::path& data,
-                                                   base::CivilDay clock_start, int port) {
+                                                   base::CivilDay clock_start, int port,
+                                                   const std::string& more_config,
+                                                   const std::vector<std::string>& init_flags) {
+  std::vector<std::string> init{"--clock", "driven", "--clock-start", clock_start.ToString()};
+  init.insert(init.end(), init_flags.begin(), init_flags.end());
+  return Run(binary, data, init, {}, port, more_config);
+}
+
+absl::StatusOr<ServerProcess> ServerProcess::StartOnWallClock(const std::filesystem::path& binary,
+                                                              const std::filesystem::path& data,
+                                                              int64_t ahead_s, int port) {
+  return Run(binary, data, {"--clock", "wall"}, {"--demo-clock-ahead", std::to_string(ahead_s)},
+             port, {});
+}
+
+absl::StatusOr<ServerProcess> ServerProcess::Run(const std::filesystem::path& binary,
+                                                 const std::filesystem::path& data,
+                                                 const std::vector<std::string>& init,
+                                                 const std::vector<std::string>& more, int port,
+                                                 const std::string& more_config) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
     int output = -1;
-    const pid_t init = Spawn({binary.string(), "--data", data.string(), "--init", "demo", "--clock",
-                              "driven", "--clock-start", clock_start.ToString()},
-                             &output);
+    std::vector<std::string> arguments{binary.string(), "--data", data.string(), "--init", "demo"};
+    arguments.insert(arguments.end(), init.begin(), init.end());
+    const pid_t made = Spawn(arguments, &output);
     int status = 0;
-    waitpid(init, &status, 0);
+    waitpid(made, &status, 0);
     close(output);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
       return absl::InternalError("twinlined --init failed; its words are above");
   }
   // The demonstration's own words are enough: the server says only what is wrong.
   const std::filesystem::path config = data / "demo.textproto";
-  std::ofstream(config) << "log { level: \"error\" }\n";
+  std::ofstream(config) << "log { level: \"error\" }\n" << more_config;
   int output = -1;
   ServerProcess process;
-  process.pid_ =
-      Spawn({binary.string(), "--data", data.string(), "--config", config.string(), "--listen",
-             "127.0.0.1:" + std::to_string(port), "--metrics", "127.0.0.1:0"},
-            &output);
+  std::vector<std::string> arguments{binary.string(),
+                                     "--data",
+                                     data.string(),
+                                     "--config",
+                                     config.string(),
+                                     "--listen",
+                                     "127.0.0.1:" + std::to_string(port),
+                                     "--metrics",
+                                     "127.0.0.1:0"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  process.pid_ = Spawn(arguments, &output);
   if (process.pid_ <= 0) return absl::InternalError("cannot start " + binary.string());
   FILE* lines = fdopen(output, "r");
   char line[512];

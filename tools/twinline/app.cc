@@ -92,8 +92,12 @@ std::unique_ptr<CLI::App> MakeApp(Cli& cli) {
   AddPlaces(*app, cli);
   AddStudents(*app, cli);
   AddApprovals(*app, cli);
+  AddClassRuns(*app, cli);
   AddRollCall(*app, cli);
   AddCases(*app, cli);
+  AddErasure(*app, cli);
+  AddAccounts(*app, cli);
+  AddRules(*app, cli);
   AddTrail(*app, cli);
   AddAuditVerify(*app, cli);
   AddClock(*app, cli);

@@ -232,7 +232,10 @@ void AddAdmin(CLI::App& app, Cli& cli) {
   AddText(command, cli, "--service", &snapshot->service, "只做这个服务", "only this service");
   Run(command, cli, snapshot, SnapshotBody);
 
+  AddAdminKeys(*admin, cli);
   AddAdminBackup(*admin, cli);
+  AddAdminClock(*admin, cli);
+  AddAdminTopics(*admin, cli);
 
   auto adopt = std::make_shared<AdminOptions>();
   command = LocalCommand(*admin, cli, "adopt", adopt.get(), "数据目录迁到本机后登记本机",

@@ -1,13 +1,8 @@
-// twinline admin backup and restore, on a stopped data directory. The order is that of R-73:
-// journals, then evidence files, then the vault; a later copy is a superset, and what is too much
-// is harmless, while data without its key is lost. The key-encryption keys and the second place are
-// never part of a backup.
-#include <nlohmann/json.hpp>
-
+// twinline admin backup and restore (R-73, platform/runtime/backup.h). A backup is of a stopped
+// data directory, or of a running server, which makes it itself.
 #include "fmt/format.h"
-#include "platform/base/civil.h"
 #include "platform/base/status_macros.h"
-#include "platform/base/time.h"
+#include "platform/runtime/backup.h"
 #include "platform/runtime/config.h"
 #include "platform/vault/embedded_vault.h"
 #include "platform/vault/files.h"
@@ -16,6 +11,7 @@
 #include "tools/twinline/data_directory.h"
 #include "tools/twinline/files.h"
 #include "tools/twinline/options.h"
+#include "twinline/admin/v1/admin.pb.h"
 
 namespace twinline::cli {
 namespace {
@@ -23,23 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kInstallation[] = "installation.textproto";
-constexpr char kManifest[] = "backup.json";
+constexpr const char* kManifest = runtime::kBackupManifest;
 
 struct BackupOptions {
   std::string data;
   std::string config;
   std::string directory;
 };
-
-absl::Status WriteManifest(const DataDirectory& directory, const journal::EmbeddedLog& log,
-                           const fs::path& target) {
-  nlohmann::ordered_json json;
-  json["format"] = 1;
-  json["installation"] = directory.installation.id.hex();
-  json["made"] = base::ToIso8601(base::SystemClock().Now());
-  for (const auto& end : log.Ends()) json["journals"][end.name] = end.entries;
-  return vault::WriteFileDurably(target / kManifest, json.dump(2) + "\n", 0640);
-}
 
 absl::Status CopyInstallationFile(const fs::path& from, const fs::path& to) {
   TWINLINE_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(from / kInstallation, 1 << 20));
@@ -48,28 +34,40 @@ absl::Status CopyInstallationFile(const fs::path& from, const fs::path& to) {
 
 absl::Status MakeBackup(Cli& cli, const DataDirectory& directory, journal::EmbeddedLog& log,
                         const fs::path& target) {
-  const auto step = [&](std::string_view zh, std::string_view en) {
-    if (!cli.globals.json) cli.Note(zh, en);
-  };
-  TWINLINE_RETURN_IF_ERROR(vault::MakeDirectories(target));
-  step("1/4 日志……", "1/4 journals ...");
-  TWINLINE_RETURN_IF_ERROR(log.Backup((target / "log").string()));
-  step("2/4 材料文件……", "2/4 evidence files ...");
-  if (fs::is_directory(directory.places.blobs))
-    TWINLINE_RETURN_IF_ERROR(CopyTree(directory.places.blobs, target / "blobs"));
-  step("3/4 密钥库……", "3/4 vault ...");
   vault::EmbeddedVaultOptions options;
   options.directory = directory.places.vault;
   options.kek_file = directory.places.kek_file;
   options.second_place = directory.places.second_place / "destroyed-keys";
   TWINLINE_ASSIGN_OR_RETURN(const auto keys, vault::EmbeddedVault::Open(options));
-  TWINLINE_RETURN_IF_ERROR(keys->CopyTo(target / "vault"));
-  step("4/4 安装信息……", "4/4 installation ...");
-  TWINLINE_RETURN_IF_ERROR(CopyInstallationFile(directory.places.data, target));
-  return WriteManifest(directory, log, target);
+  return runtime::MakeBackup(directory.places, directory.installation, log, *keys, target,
+                             [&cli](runtime::BackupStep step) {
+                               static constexpr std::pair<const char*, const char*> kWords[] = {
+                                   {"1/4 日志……", "1/4 journals ..."},
+                                   {"2/4 材料文件……", "2/4 evidence files ..."},
+                                   {"3/4 密钥库……", "3/4 vault ..."},
+                                   {"4/4 安装信息……", "4/4 installation ..."}};
+                               const auto& [zh, en] = kWords[static_cast<size_t>(step)];
+                               if (!cli.globals.json) cli.Note(zh, en);
+                             });
+}
+
+// Of a running server: it makes the copy itself, below its own directory for backups.
+int LiveBackup(Cli& cli, const BackupOptions& options) {
+  admin::v1::BackUpRequest request;
+  request.set_name(options.directory);
+  admin::v1::BackUpReply reply;
+  if (int code = cli.Call("admin.v1.AdminService.BackUp", request, &reply)) return code;
+  if (cli.PrintedJson(reply)) return kOk;
+  cli.Note(fmt::format("备份完成：服务器上的 {}。不含主密钥和第二存放处，须另行保管。",
+                       reply.directory()),
+           fmt::format("backup complete: {} on the server. The key-encryption keys and the second "
+                       "place are not in it; keep them apart from it.",
+                       reply.directory()));
+  return kOk;
 }
 
 int BackupBody(Cli& cli, const BackupOptions& options) {
+  if (options.data.empty()) return LiveBackup(cli, options);
   const auto directory = OpenDataDirectory(options.data, options.config);
   if (!directory.ok()) return cli.Fail(directory.status());
   if (!IsVacant(options.directory)) {
@@ -165,14 +163,15 @@ int RestoreBody(Cli& cli, const BackupOptions& options) {
 
 void AddAdminBackup(CLI::App& admin, Cli& cli) {
   auto backup = std::make_shared<BackupOptions>();
-  CLI::App* command = Command(
-      admin, cli, "backup", "备份：日志、材料、密钥库（先停服务；不含主密钥）",
-      "back up journals, evidence and vault (stop the server first; without the master keys)");
-  AddText(command, cli, "directory", &backup->directory, "备份到（空目录）",
-          "where to put it (an empty directory)")
+  CLI::App* command =
+      Command(admin, cli, "backup", "备份：日志、材料、密钥库（不含主密钥）",
+              "back up journals, evidence and vault (without the key-encryption keys)");
+  AddText(command, cli, "directory", &backup->directory,
+          "运行中的服务：备份名；已停的服务（--data）：备份到这个空目录",
+          "of a running server: the backup's name; of a stopped one (--data): an empty directory")
       ->required();
-  AddText(command, cli, "--data", &backup->data, "数据目录", "data directory")
-      ->required()
+  AddText(command, cli, "--data", &backup->data, "已停服务的数据目录",
+          "data directory of a stopped server")
       ->check(CLI::ExistingDirectory);
   AddText(command, cli, "--config", &backup->config, "服务的配置文件",
           "the server's configuration file")

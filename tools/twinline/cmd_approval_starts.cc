@@ -32,6 +32,7 @@ struct StartOptions {
   std::string applicant;
   std::string remark;
   std::string province;
+  std::string student_number;
   std::string hospital;
   std::vector<std::string> evidence;  // KIND:FILE
   std::optional<DayArg> from;
@@ -117,6 +118,7 @@ int TransferBody(Cli& cli, const StartOptions& options) {
   request.set_grade(options.grade);
   request.set_ground(options.ground);
   request.set_other_province(options.province);
+  request.set_student_number(options.student_number);
   return Start(cli, options, request, "transfer.v1.TransferService.StartTransfer");
 }
 
@@ -242,6 +244,9 @@ void AddApprovalStarts(CLI::App& approvals, Cli& cli) {
       ->required();
   AddText(command, cli, "--province", &transfer->province, "外省转入：对方省份代码两位",
           "two digits, from another province");
+  AddText(command, cli, "--student-number", &transfer->student_number,
+          "外省转入：学籍号或身份证号，供对方省份查档",
+          "student or ID number by which the other province finds the child");
   Run(command, cli, transfer, TransferBody);
 
   auto suspend = std::make_shared<StartOptions>();

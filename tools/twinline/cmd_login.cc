@@ -1,5 +1,4 @@
 // twinline login, logout, whoami.
-#include <termios.h>
 #include <unistd.h>
 
 #include <string>
@@ -8,6 +7,7 @@
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
 #include "tools/twinline/render.h"
+#include "tools/twinline/secret.h"
 #include "tools/twinline/table.h"
 #include "tools/twinline/words.h"
 
@@ -19,23 +19,6 @@ struct LoginOptions {
   std::string demo;
   bool change = false;
 };
-
-// Reads a line without showing it, when somebody sits at a terminal.
-std::string ReadSecret(Cli& cli, std::string_view zh, std::string_view en) {
-  cli.err() << cli.T(zh, en) << std::flush;
-  termios shown = {};
-  const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &shown) == 0;
-  if (terminal) {
-    termios hidden = shown;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  }
-  std::string line;
-  std::getline(cli.in(), line);
-  if (terminal) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-  cli.err() << '\n';
-  return line;
-}
 
 std::string Device() {
   char host[256] = "unknown";

@@ -1,4 +1,8 @@
-// twinline roll-call show, correct, sign, resolve, child, streaks, unmarked, conflicts.
+// twinline roll-call show, correct, corrections, sign, resolve, child, streaks, unmarked,
+// conflicts.
+#include <map>
+#include <utility>
+
 #include "fmt/format.h"
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
@@ -47,6 +51,9 @@ void PrintSession(Cli& cli, const Roster& roster, std::string_view title,
                                  MomentShort(half.taken_at_us()), half.roster_version(),
                                  half.exceptions().empty() ? "all present" : "exceptions:"))
             << '\n';
+  if (!half.late_reason().empty()) {
+    cli.out() << cli.T("补签理由：", "handed in late because: ") << half.late_reason() << '\n';
+  }
   Table table({cli.T("姓名", "name"), cli.T("考勤", "mark"), cli.T("迟到分钟", "minutes late"),
                cli.T("原因", "reason"), cli.T("学籍编号", "registration")});
   for (const auto& exception : half.exceptions()) {
@@ -171,6 +178,31 @@ struct TermOptions {
   std::optional<DayArg> to;
 };
 
+// Exceptions and days that nobody took (C-5), in order; a day may be both.
+void PrintDays(Cli& cli, const attendance::v1::GetChildTermReply& reply) {
+  std::map<int32_t, std::pair<std::string, std::string>> days;
+  for (const auto& day : reply.exceptions()) {
+    days[day.day().days()] = {MarkWord(cli.lang(), day.morning()),
+                              MarkWord(cli.lang(), day.afternoon())};
+  }
+  const std::string not_taken(cli.T("未点名", "not taken"));
+  for (const auto& day : reply.not_taken()) {
+    auto& [morning, afternoon] = days[day.day().days()];
+    if (day.morning()) morning = not_taken;
+    if (day.afternoon()) afternoon = not_taken;
+  }
+  if (days.empty()) {
+    cli.Nothing("该时段没有例外，每次点名均到校。", "no exceptions: present at every roll call.");
+  }
+  Table table({cli.T("日期", "day"), cli.T("上午", "morning"), cli.T("下午", "afternoon")});
+  for (const auto& [day, halves] : days) {
+    types::v1::Date date;
+    date.set_days(day);
+    table.Add({Day(date), halves.first, halves.second});
+  }
+  table.Print(cli.out());
+}
+
 int ChildBody(Cli& cli, const TermOptions& options) {
   registry::v1::ChildView child;
   if (int code = ResolveChild(cli, options.child, &child)) return code;
@@ -196,14 +228,7 @@ int ChildBody(Cli& cli, const TermOptions& options) {
   sheet.Add(cli.T("最近到校", "last present"), Day(reply.last_present_day()));
   sheet.Add(cli.T("稳定期跟踪", "on probation"), YesNo(cli.lang(), reply.on_watch()));
   sheet.Print(cli.out());
-  if (reply.exceptions().empty())
-    cli.Nothing("该时段没有例外，均为到校或未点名。", "no exceptions in this time.");
-  Table table({cli.T("日期", "day"), cli.T("上午", "morning"), cli.T("下午", "afternoon")});
-  for (const auto& day : reply.exceptions()) {
-    table.Add({Day(day.day()), MarkWord(cli.lang(), day.morning()),
-               MarkWord(cli.lang(), day.afternoon())});
-  }
-  table.Print(cli.out());
+  PrintDays(cli, reply);
   return kOk;
 }
 
@@ -255,6 +280,32 @@ int UnmarkedBody(Cli& cli, const SchoolOptions&) {
   return kOk;
 }
 
+int CorrectionsBody(Cli& cli, const SchoolOptions& options) {
+  attendance::v1::ListCorrectionsRequest request;
+  attendance::v1::ListCorrectionsReply reply;
+  if (int code = CallPages(cli, "attendance.v1.AttendanceService.ListCorrections", request, &reply,
+                           options.limit, [](const auto& r) { return r.corrections_size(); })) {
+    return code;
+  }
+  if (cli.PrintedJson(reply)) return kOk;
+  if (reply.corrections().empty())
+    cli.Nothing("没有待校长签字的更正。", "no correction waits for a signature.");
+  Table table({cli.T("日期", "day"), cli.T("半天", "session"), cli.T("学校", "school"),
+               cli.T("班级", "class"), cli.T("学生编号", "child id"), cli.T("由", "from"),
+               cli.T("改为", "to"), cli.T("理由", "reason"), cli.T("提出人", "proposed by"),
+               cli.T("班级编号", "class id"), cli.T("更正编号", "correction")});
+  for (const auto& one : reply.corrections()) {
+    table.Add({Day(one.day()), SessionWord(cli.lang(), one.session()),
+               cli.names().School(one.school_code()),
+               ClassWord(cli.lang(), one.grade(), one.number()), Hex(one.child_id()),
+               MarkWord(cli.lang(), one.code_before()), MarkWord(cli.lang(), one.code_after()),
+               one.reason(), cli.names().Person(one.proposed_by()), Hex(one.class_id()),
+               Hex(one.correction_id())});
+  }
+  table.Print(cli.out());
+  return kOk;
+}
+
 int ConflictsBody(Cli& cli, const SchoolOptions& options) {
   attendance::v1::ListTwoSchoolConflictsRequest request;
   attendance::v1::ListTwoSchoolConflictsReply reply;
@@ -296,6 +347,12 @@ void AddLists(CLI::App& roll_call, Cli& cli) {
   auto unmarked = std::make_shared<SchoolOptions>();
   Run(Command(roll_call, cli, "unmarked", "没有点名的班级", "classes that sent nothing"), cli,
       unmarked, UnmarkedBody);
+
+  auto corrections = std::make_shared<SchoolOptions>();
+  command = Command(roll_call, cli, "corrections", "待校长签字的更正",
+                    "corrections that wait for the principal's signature");
+  AddLimit(command, cli, &corrections->limit);
+  Run(command, cli, corrections, CorrectionsBody);
 
   auto conflicts = std::make_shared<SchoolOptions>();
   command = Command(roll_call, cli, "conflicts", "同一半天在两校到校的学生",

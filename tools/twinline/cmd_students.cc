@@ -276,6 +276,7 @@ void AddStudents(CLI::App& app, Cli& cli) {
   Run(command, cli, reveal, RevealBody);
 
   AddStudentLists(*students, cli);
+  AddStudentRegister(*students, cli);
   AddStudentWrites(*students, cli);
   AddStudentFiles(*students, cli);
 }

@@ -12,8 +12,10 @@ void AddPlaces(CLI::App& app, Cli& cli);    // places
 void AddStudents(CLI::App& app, Cli& cli);  // students: reads, then the three below
 void AddStudentLists(CLI::App& students, Cli& cli);
 void AddStudentWrites(CLI::App& students, Cli& cli);
+void AddStudentRegister(CLI::App& students, Cli& cli);
 void AddStudentFiles(CLI::App& students, Cli& cli);
 void AddApprovals(CLI::App& app, Cli& cli);
+void AddClassRuns(CLI::App& app, Cli& cli);
 void AddApprovalStarts(CLI::App& approvals, Cli& cli);
 void AddRollCall(CLI::App& app, Cli& cli);
 void AddRollCallTake(CLI::App& roll_call, Cli& cli);
@@ -27,6 +29,12 @@ void AddAuditVerify(CLI::App& app, Cli& cli);  // audit verify
 void AddClock(CLI::App& app, Cli& cli);
 void AddAdmin(CLI::App& app, Cli& cli);
 void AddAdminBackup(CLI::App& admin, Cli& cli);
+void AddAdminClock(CLI::App& admin, Cli& cli);
+void AddAdminKeys(CLI::App& admin, Cli& cli);
+void AddErasure(CLI::App& app, Cli& cli);
+void AddAccounts(CLI::App& app, Cli& cli);
+void AddRules(CLI::App& app, Cli& cli);
+void AddAdminTopics(CLI::App& admin, Cli& cli);
 void AddCall(CLI::App& app, Cli& cli);  // any RPC
 
 }  // namespace twinline::cli

@@ -16,6 +16,7 @@
 #include "twinline/identity/v1/identity_events.pb.h"
 #include "twinline/journal/v1/record.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 #include "twinline/types/v1/options.pb.h"
 
@@ -38,6 +39,7 @@ EventTypes AllEvents() {
            journal::v1::Record::descriptor()->file(),
            registry::v1::ChildRegistered::descriptor()->file(),
            transfer::v1::BusinessOpened::descriptor()->file(),
+           transfer::v1::ClassRunPlanned::descriptor()->file(),
        }) {
     for (int i = 0; i < one->message_type_count(); ++i) {
       const uint32_t number = one->message_type(i)->options().GetExtension(types::v1::event_type);
@@ -77,6 +79,16 @@ std::string DeadlineText(Lang lang, const types::v1::Deadline& deadline) {
       lang == Lang::kZh
           ? fmt::format("{}（{} 个工作日）", Day(deadline.due()), deadline.working_days())
           : fmt::format("{} ({} working days)", Day(deadline.due()), deadline.working_days());
+  if (deadline.lawful_due().days() != 0 && deadline.lawful_due().days() < deadline.due().days()) {
+    const std::string lawful = Day(deadline.lawful_due());
+    text += lang == Lang::kZh ? fmt::format("，法定期限 {}", lawful)
+                              : fmt::format(", by law {}", lawful);
+  }
+  if (deadline.outage_days() > 0) {
+    text += lang == Lang::kZh ? fmt::format("（系统停用 {} 个工作日不计）", deadline.outage_days())
+                              : fmt::format(" ({} working days of an outage do not count)",
+                                            deadline.outage_days());
+  }
   if (deadline.provisional()) text += Text{"（暂定）", " (provisional)"}.In(lang);
   return text;
 }

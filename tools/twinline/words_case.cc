@@ -33,6 +33,7 @@ constexpr WordEntry kWords[] = {
     {"VISIT", "家访", "visit"},
     {"REPORT", "书面报告", "report"},
     {"PERSUADE", "劝返", "persuade"},
+    {"WATCH_RETURN", "返校观察", "watch the return"},
     {"SIGN_CLOSE", "签字销号", "sign the closing"},
     {"TAKE_OVER", "认领", "take over"},
     {"DENY_RESPONSIBILITY", "否认属地责任", "deny responsibility"},

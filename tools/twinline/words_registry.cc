@@ -19,6 +19,15 @@ constexpr WordEntry kWords[] = {
     {"GRADUATED", "毕业", "graduated"},
     {"COMPLETED", "结业", "stage completed"},
     {"DECEASED", "死亡（学籍注销）", "deceased"},
+    // Erasure (PIPL 47): its states and grounds.
+    {"REQUESTED", "待批准", "requested"},
+    {"DECLINED", "不予批准", "declined"},
+    {"KEYS_DESTROYED", "密钥已销毁", "keys destroyed"},
+    {"RETENTION_ENDED", "保存期限届满", "retention ended"},
+    {"CONSENT_WITHDRAWN", "撤回同意", "consent withdrawn"},
+    {"UNLAWFUL_PROCESSING", "违法处理个人信息", "unlawful processing"},
+    {"COURT_OR_AUTHORITY", "法院或主管部门决定", "court or authority"},
+    {"OTHER_LAW", "其他法律规定", "another law"},
     // Watch groups.
     {"LEFT_BEHIND_ONE", "留守（单亲外出）", "left behind by one parent"},
     {"LEFT_BEHIND_BOTH", "留守（双亲外出）", "left behind by both parents"},
@@ -32,6 +41,8 @@ constexpr WordEntry kWords[] = {
     {"LONG_ABSENT", "长期缺课", "long absent"},
     {"RETURNED_ONCE", "曾劝返", "returned once"},
     {"SUSPENSION_ENDING", "休学将满", "suspension ending"},
+    // Why a child is left out of a class business.
+    {"STATUS_DOES_NOT_ALLOW", "学籍状态不允许", "status does not allow it"},
     // Problem flags.
     {"ID_INVALID", "证件号码有误", "ID number invalid"},
     {"ID_DUPLICATE", "证件号码重复", "ID number twice"},

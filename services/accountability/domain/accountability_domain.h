@@ -43,6 +43,7 @@ class AccountabilityDomain final : public base::ShardDomain {
     return accountability::React(source);
   }
   std::vector<std::string> Rules() const override { return ReactionRules(); }
+  bool HasDeadlines() const override { return true; }
   // The case, paper, task or webhook that the commit made or changed.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
   std::vector<base::DerivedCommand> Seed() const override;

@@ -17,27 +17,8 @@ using base::Decision;
 using base::Events;
 using base::MakeEvent;
 using base::Rows;
-using types::v1::Line;
-using types::v1::LINE_EDUCATION;
-using types::v1::LINE_GOVERNMENT;
 
 namespace {
-
-constexpr size_t kCasesPerCommit = 100;  // two lines each: at most 200 events
-
-// Moves what a line of the case still has to do by; what has fired is not unfired.
-void MoveLine(CaseChange* change, Line line, const calendar::WorkingCalendar& calendar) {
-  v1::Duties& duties = change->Of(line);
-  if (!duties.outcome().empty() || duties.overdue()) return;
-  const auto moved = calendar::Recompute(calendar, duties.deadline(), change->today());
-  if (!moved) return;
-  v1::CaseDeadlineMoved event;
-  event.set_line(line);
-  *event.mutable_before() = duties.deadline();
-  event.set_reason("CALENDAR");
-  *duties.mutable_deadline() = *moved;
-  change->Emit(std::move(event));
-}
 
 // http only on the machine itself: what leaves it is encrypted.
 bool IsAcceptableUrl(const std::string& url) {
@@ -66,34 +47,6 @@ Decision DecideAdoptCalendar(const v1::AdoptCalendarCommand& command, const Cont
   event.set_version(command.calendar().version());
   event.set_content(command.calendar().SerializeAsString());
   return Events{MakeEvent(event, context.today)};
-}
-
-Decision DecideRecompute(const Rows& rows, const Context& context) {
-  const auto progress = base::Find<v1::RecomputeRow>(rows);
-  if (!progress) return AlreadySo();
-  const calendar::WorkingCalendar calendar = LoadCalendar(rows);
-  const std::string prefix = base::IndexPrefix<v1::CaseRow>(base::TableOf<v1::CaseRow>::kOpen);
-  base::PageRequest request;
-  request.size = kCasesPerCommit;
-  if (!progress->after_case_id().empty()) {
-    request.after_key = prefix + base::RowKey<v1::CaseRow>(AsId(progress->after_case_id()));
-  }
-  const auto page = base::ScanPage<v1::CaseRow>(rows, prefix, true, request);
-  Events events;
-  for (const v1::CaseRow& row : page.rows) {
-    CaseChange change(rows, context, row.facts());
-    MoveLine(&change, LINE_GOVERNMENT, calendar);
-    MoveLine(&change, LINE_EDUCATION, calendar);
-    Events moved = change.Take();
-    std::move(moved.begin(), moved.end(), std::back_inserter(events));
-  }
-  v1::CaseDeadlinesRecomputed done;
-  done.set_moved(static_cast<uint32_t>(events.size()));
-  done.set_more(!page.next_key.empty());
-  done.set_round(progress->round() + 1);
-  if (!page.rows.empty()) done.set_after_case_id(page.rows.back().facts().case_id());
-  events.push_back(MakeEvent(done, context.today));
-  return events;
 }
 
 Decision DecideChangeWebhook(const v1::ChangeWebhookCommand& command, const Rows& rows,

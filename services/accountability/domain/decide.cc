@@ -2,12 +2,17 @@
 #include "accountability/domain/accountability_domain.h"
 #include "accountability/domain/act.h"
 #include "accountability/domain/adopt.h"
+#include "accountability/domain/class_moved.h"
+#include "accountability/domain/duty.h"
+#include "accountability/domain/moves.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/papers.h"
 #include "accountability/domain/reassign.h"
 #include "accountability/domain/tasks.h"
 #include "accountability/domain/timers.h"
 #include "accountability/domain/watches.h"
+#include "platform/base/dispatch.h"
+#include "platform/base/outages.h"
 
 namespace twinline::accountability {
 
@@ -15,15 +20,10 @@ using base::AsId;
 using base::CommandView;
 using base::Context;
 using base::Decision;
+using base::Parse;
 using base::Rows;
 
 namespace {
-
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
 
 std::optional<Decision> DecidePeople(const CommandView& command, const Rows& rows,
                                      const Context& context) {
@@ -57,6 +57,7 @@ std::optional<Decision> DecideDerived(const CommandView& command, const Rows& ro
     return DecideTransferDone(c, rows, context);
   if (v1::NoteTransferOverdueCommand c; Parse(command, &c))
     return DecideTransferOverdue(c, rows, context);
+  if (v1::NoteClassMovedCommand c; Parse(command, &c)) return DecideClassMoved(c, rows, context);
   if (v1::NoteMergeCommand c; Parse(command, &c)) return DecideNoteMerge(c, rows, context);
   if (v1::NoteDutyCommand c; Parse(command, &c)) return DecideNoteDuty(c, rows, context);
   return std::nullopt;
@@ -76,9 +77,10 @@ bool IdOf(const journal::v1::Event& event, std::string (*id)(const Event&),
 
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
   if (command.type == base::kTimerFired) {
-    journal::v1::TimerRef timer;
-    timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-    return DecideTimer(timer, rows, context);
+    return DecideTimer(base::ParseTimer(command), rows, context);
+  }
+  if (command.type == base::kMoveForOutage) {
+    return DecideMoveForOutage(command.body, rows, context);
   }
   if (auto decision = DecidePeople(command, rows, context)) return *std::move(decision);
   if (auto decision = DecideDerived(command, rows, context)) return *std::move(decision);

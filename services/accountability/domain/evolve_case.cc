@@ -1,5 +1,6 @@
 #include "accountability/domain/evolve.h"
 #include "accountability/tables/tables.h"
+#include "platform/base/dispatch.h"
 
 namespace twinline::accountability {
 
@@ -243,34 +244,18 @@ absl::Status Apply(const v1::OwnerVacant& event, const Fold& fold) {
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool ApplyIf(const Fold& fold, std::optional<absl::Status>* status) {
-  if (fold.event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(fold.event.data())
-          ? Apply(message, fold)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-std::optional<absl::Status> ApplyAny(const Fold& fold) {
-  std::optional<absl::Status> status;
-  (ApplyIf<Messages>(fold, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 std::optional<absl::Status> EvolveCase(const journal::v1::Event& event, const EventContext& context,
                                        Rows& rows) {
-  return ApplyAny<v1::CaseOpened, v1::CaseReopened, v1::CaseChanged, v1::PersuasionRecorded,
-                  v1::DeadlineMissed, v1::Escalated, v1::CaseClosed, v1::FalseAlarmProposed,
-                  v1::ProbationStarted, v1::ProbationEnded, v1::LineSigned, v1::CaseReassigned,
-                  v1::ResponsibilityDenied, v1::TownshipDecided, v1::CaseDeadlineMoved,
-                  v1::PaperIssued, v1::PaperServed, v1::PaperVoided, v1::OwnerVacant>(
-      {event, context, rows});
+  const struct Fold fold { event, context, rows };
+  return base::FoldIfAny<v1::CaseOpened, v1::CaseReopened, v1::CaseChanged, v1::PersuasionRecorded,
+                         v1::DeadlineMissed, v1::Escalated, v1::CaseClosed, v1::FalseAlarmProposed,
+                         v1::ProbationStarted, v1::ProbationEnded, v1::LineSigned,
+                         v1::CaseReassigned, v1::ResponsibilityDenied, v1::TownshipDecided,
+                         v1::CaseDeadlineMoved, v1::PaperIssued, v1::PaperServed, v1::PaperVoided,
+                         v1::OwnerVacant>(
+      event, [&](const auto& message) { return Apply(message, fold); });
 }
 
 }  // namespace twinline::accountability

@@ -1,6 +1,7 @@
 #include "accountability/domain/evolve.h"
 #include "accountability/domain/timers.h"
 #include "accountability/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/calendar/v1/calendar.pb.h"
 
 namespace twinline::accountability {
@@ -118,6 +119,11 @@ absl::Status Apply(const v1::TaskMissed& event, const journal::v1::Event&,
   return PutTask(event.task(), nullptr, context, rows);
 }
 
+absl::Status Apply(const v1::TaskDeadlineMoved& event, const journal::v1::Event&,
+                   const EventContext& context, Rows& rows) {
+  return PutTask(event.task(), nullptr, context, rows);
+}
+
 absl::Status Apply(const v1::WebhookChanged& event, const journal::v1::Event&,
                    const EventContext& context, Rows& rows) {
   v1::WebhookRow row;
@@ -164,8 +170,29 @@ absl::Status Apply(const v1::ArrivalWatched& event, const journal::v1::Event&, c
   row.set_school_code(event.school_code());
   *row.mutable_since() = event.since();
   *row.mutable_check_on() = event.check_on();
+  row.set_ground(event.ground());
   row.set_generation(event.generation());
   Replace(rows, row);
+  return absl::OkStatus();
+}
+
+absl::Status Apply(const v1::OfficeReviewPlanned& event, const journal::v1::Event&,
+                   const EventContext&, Rows& rows) {
+  v1::OfficeReviewRow row;
+  row.set_review_id(event.review_id());
+  row.set_office(event.office());
+  row.set_due_us(event.due_us());
+  row.set_after_case_id(event.after_case_id());
+  base::Put(rows, row);
+  base::SetTimer(rows, {{event.due_us()}, kTimerOffice, AsId(event.review_id()), 0});
+  return absl::OkStatus();
+}
+
+absl::Status Apply(const v1::OfficeReviewed& event, const journal::v1::Event&, const EventContext&,
+                   Rows& rows) {
+  const auto row = base::Find<v1::OfficeReviewRow>(rows, AsId(event.review_id()));
+  if (!row) return absl::DataLossError("an office was reviewed that nobody planned to review");
+  base::Erase(rows, *row);
   return absl::OkStatus();
 }
 
@@ -225,35 +252,17 @@ absl::Status Apply(const v1::AccountabilityRuleSetAdopted& event, const journal:
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool ApplyIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-             std::optional<absl::Status>* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(event.data())
-          ? Apply(message, event, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-std::optional<absl::Status> ApplyAny(const journal::v1::Event& event, const EventContext& context,
-                                     Rows& rows) {
-  std::optional<absl::Status> status;
-  (ApplyIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 std::optional<absl::Status> EvolveOther(const journal::v1::Event& event,
                                         const EventContext& context, Rows& rows) {
-  return ApplyAny<v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable,
-                  v1::DeliveryRequested, v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded,
-                  v1::TaskMissed, v1::WebhookChanged, v1::SuspensionWatched, v1::ArrivalWatched,
-                  v1::WatchEnded, v1::AccountabilityCalendarAdopted, v1::CaseDeadlinesRecomputed,
-                  v1::AccountabilityRuleSetAdopted>(event, context, rows);
+  return base::FoldIfAny<
+      v1::AlertOffered, v1::AlertDelivered, v1::AlertUndeliverable, v1::DeliveryRequested,
+      v1::AlertAcknowledged, v1::TaskOpened, v1::TaskEnded, v1::TaskMissed, v1::TaskDeadlineMoved,
+      v1::WebhookChanged, v1::SuspensionWatched, v1::ArrivalWatched, v1::WatchEnded,
+      v1::OfficeReviewPlanned, v1::OfficeReviewed, v1::AccountabilityCalendarAdopted,
+      v1::CaseDeadlinesRecomputed, v1::AccountabilityRuleSetAdopted>(
+      event, [&](const auto& message) { return Apply(message, event, context, rows); });
 }
 
 }  // namespace twinline::accountability

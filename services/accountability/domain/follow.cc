@@ -5,6 +5,7 @@
 
 #include "accountability/domain/accountability_domain.h"
 #include "accountability/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/attendance/v1/attendance_events.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
@@ -12,7 +13,7 @@
 namespace twinline::accountability {
 
 using base::AsId;
-using base::EventType;
+using base::On;
 using base::Rows;
 using base::SourceEvent;
 
@@ -24,14 +25,6 @@ namespace tv1 = transfer::v1;
 
 constexpr uint32_t kUnexplained = 5;  // codes of attendance.v1.Exception
 constexpr uint32_t kGuest = 6;
-
-template <typename Message, typename Fn>
-bool On(const SourceEvent& source, Fn&& fn) {
-  if (source.event->type() != EventType<Message>()) return false;
-  Message message;
-  if (message.ParseFromString(source.event->data())) fn(message);
-  return true;
-}
 
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows,
                const std::string& previous_school = {}) {
@@ -106,6 +99,20 @@ void CopyDuty(const rv1::DutyFacts& facts, Rows& rows) {
   base::Put(rows, row);
 }
 
+// Only who comes to another school is awaited there; within the school nobody has to arrive.
+void FollowPromoted(const rv1::ClassPromoted& event, const SourceEvent& source, Rows& rows) {
+  const bool moves = event.action() == "TO_JUNIOR" || event.action() == "MERGE";
+  for (const rv1::ChildFacts& facts : event.children()) {
+    CopyChild(facts, source, rows, moves ? event.from_school_code() : std::string());
+    if (!moves) continue;
+    rv1::ClassFacts after;
+    for (const rv1::ClassFacts& room : event.classes()) {
+      if (room.class_id() == facts.class_id()) after = room;
+    }
+    Await(facts, after, source.event->effective_date(), rows);
+  }
+}
+
 bool FollowChild(const SourceEvent& source, Rows& rows) {
   const auto child = [&](const auto& event) { CopyChild(event.facts(), source, rows); };
   return On<rv1::ChildRegistered>(source, child) || On<rv1::ChildCorrected>(source, child) ||
@@ -116,6 +123,8 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
                               [&](const auto& event) { FollowPlaced(event, source, rows); }) ||
          On<rv1::RegistrationMoved>(source,
                                     [&](const auto& event) { FollowMoved(event, source, rows); }) ||
+         On<rv1::ClassPromoted>(source,
+                                [&](const auto& event) { FollowPromoted(event, source, rows); }) ||
          On<rv1::DuplicateReported>(source,
                                     [&](const auto& event) {
                                       CopyChild(event.first(), source, rows);
@@ -130,33 +139,14 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
 }  // namespace
 
 bool WantsSource(uint32_t type) {
-  static const uint32_t wanted[] = {
-      EventType<rv1::AreaRecorded>(),
-      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::DutyStarted>(),
-      EventType<rv1::DutyEnded>(),
-      EventType<rv1::ChildRegistered>(),
-      EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),
-      EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(),
-      EventType<rv1::BusinessNoted>(),
-      EventType<rv1::ProblemsChanged>(),
-      EventType<rv1::WatchGroupsChanged>(),
-      EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),
-      EventType<av1::SchoolCalendarAdopted>(),
-      EventType<av1::RollCallTaken>(),
-      EventType<av1::DayJudged>(),
-      EventType<av1::StreakCrossed>(),
-      EventType<av1::StreakEnded>(),
-      EventType<av1::StreakRecomputed>(),
-      EventType<av1::ClassUnmarked>(),
-      EventType<av1::PresentAtTwoSchools>(),
-      EventType<tv1::BusinessCompleted>(),
-      EventType<tv1::BusinessLongOverdue>(),
-  };
-  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+  return base::IsAnyOf<rv1::AreaRecorded, rv1::SchoolRecorded, rv1::DutyStarted, rv1::DutyEnded,
+                       rv1::ChildRegistered, rv1::ChildCorrected, rv1::ChildPlaced,
+                       rv1::RegistrationMoved, rv1::RegistrationStatusChanged, rv1::ClassPromoted,
+                       rv1::BusinessNoted, rv1::ProblemsChanged, rv1::WatchGroupsChanged,
+                       rv1::DuplicateReported, rv1::DuplicateResolved, av1::SchoolCalendarAdopted,
+                       av1::RollCallTaken, av1::DayJudged, av1::StreakCrossed, av1::StreakEnded,
+                       av1::StreakRecomputed, av1::ClassUnmarked, av1::PresentAtTwoSchools,
+                       tv1::BusinessCompleted, tv1::BusinessLongOverdue>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "accountability/domain/accountability_domain.h"
+#include "platform/base/dispatch.h"
 #include "platform/base/keys.h"
 #include "twinline/accountability/v1/accountability_commands.pb.h"
 #include "twinline/attendance/v1/attendance_events.pb.h"
@@ -13,7 +14,6 @@ namespace twinline::accountability {
 
 using base::AsId;
 using base::DerivedCommand;
-using base::EventType;
 using base::SourceEvent;
 
 namespace {
@@ -29,14 +29,6 @@ constexpr uint32_t kUnexplained = 2;
 template <typename Command>
 DerivedCommand Make(const char* rule, std::string_view subject, const Command& command) {
   return {rule, AsId(subject), base::CommandType<Command>(), command.SerializeAsString()};
-}
-
-template <typename Message>
-std::optional<Message> As(const SourceEvent& source) {
-  if (source.event->type() != EventType<Message>()) return std::nullopt;
-  Message message;
-  if (!message.ParseFromString(source.event->data())) return std::nullopt;
-  return message;
 }
 
 template <typename Verdicts>
@@ -84,27 +76,27 @@ v1::NoteRecountCommand RecountOf(const av1::StreakRecomputed& event) {
 }
 
 std::vector<DerivedCommand> FromAttendance(const SourceEvent& source) {
-  if (const auto event = As<av1::RollCallTaken>(source)) {
+  if (const auto event = base::As<av1::RollCallTaken>(*source.event)) {
     // A signed late roll call changes streaks by StreakRecomputed, not by verdicts.
     if (!event->judged() || event->signed_late()) return {};
     return NoteVerdicts(event->class_id(), event->day(), event->verdicts());
   }
-  if (const auto event = As<av1::DayJudged>(source)) {
+  if (const auto event = base::As<av1::DayJudged>(*source.event)) {
     return NoteVerdicts(event->class_id(), event->day(), event->verdicts());
   }
-  if (const auto event = As<av1::StreakCrossed>(source)) {
+  if (const auto event = base::As<av1::StreakCrossed>(*source.event)) {
     return {Make("accountability.crossed", event->registration_id(), CrossingOf(*event))};
   }
-  if (const auto event = As<av1::StreakRecomputed>(source)) {
+  if (const auto event = base::As<av1::StreakRecomputed>(*source.event)) {
     return {Make("accountability.recounted", event->registration_id(), RecountOf(*event))};
   }
-  if (const auto event = As<av1::StreakEnded>(source)) {
+  if (const auto event = base::As<av1::StreakEnded>(*source.event)) {
     v1::NoteStreakEndedCommand command;
     command.set_registration_id(event->registration_id());
     command.set_day(event->day());
     return {Make("accountability.streak_ended", event->registration_id(), command)};
   }
-  if (const auto event = As<av1::ClassUnmarked>(source)) {
+  if (const auto event = base::As<av1::ClassUnmarked>(*source.event)) {
     v1::NoteUnmarkedCommand command;
     command.set_class_id(event->class_id());
     command.set_school_code(event->school_code());
@@ -113,7 +105,7 @@ std::vector<DerivedCommand> FromAttendance(const SourceEvent& source) {
     command.set_level(event->level());
     return {Make("accountability.unmarked", event->class_id(), command)};
   }
-  if (const auto event = As<av1::PresentAtTwoSchools>(source)) {
+  if (const auto event = base::As<av1::PresentAtTwoSchools>(*source.event)) {
     v1::NoteTwoSchoolsCommand command;
     command.set_child_id(event->child_id());
     command.set_registration_id(event->registration_id());
@@ -150,20 +142,31 @@ bool ChangesPlace(const rv1::ChildCorrected& event) {
 DerivedCommand Duty(const rv1::DutyFacts& duty) {
   v1::NoteDutyCommand command;
   command.set_office(duty.office());
+  command.set_from_day(duty.from().days());
+  command.set_to_day(duty.to().days());
   return Make("accountability.duty", duty.duty_id(), command);
 }
 
 std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
-  if (const auto event = As<rv1::RegistrationMoved>(source)) {
+  if (const auto event = base::As<rv1::RegistrationMoved>(*source.event)) {
     return {Placement(event->facts(), "MOVED", event->from_school_code(), source)};
   }
-  if (const auto event = As<rv1::ChildPlaced>(source))
+  if (const auto event = base::As<rv1::ChildPlaced>(*source.event))
     return {Placement(event->facts(), "PLACED", {}, source)};
-  if (const auto event = As<rv1::ChildCorrected>(source)) {
+  if (const auto event = base::As<rv1::ChildCorrected>(*source.event)) {
     if (!ChangesPlace(*event)) return {};
     return {Placement(event->facts(), "CORRECTED", {}, source)};
   }
-  if (const auto event = As<rv1::RegistrationStatusChanged>(source)) {
+  if (const auto event = base::As<rv1::ClassPromoted>(*source.event)) {
+    if (event->children().empty()) return {};
+    v1::NoteClassMovedCommand command;
+    *command.mutable_children() = event->children();
+    command.set_action(event->action());
+    command.set_from_school_code(event->from_school_code());
+    command.set_registry_pos(source.ref.pos());
+    return {Make("accountability.class_moved", event->business_id(), command)};
+  }
+  if (const auto event = base::As<rv1::RegistrationStatusChanged>(*source.event)) {
     v1::NoteStatusCommand command;
     *command.mutable_facts() = event->facts();
     command.set_status_before(event->status_before());
@@ -171,7 +174,7 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
     return {Make("accountability.status", event->facts().registration_id(), command),
             Placement(event->facts(), "STATUS", {}, source)};
   }
-  if (const auto event = As<rv1::DuplicateResolved>(source)) {
+  if (const auto event = base::As<rv1::DuplicateResolved>(*source.event)) {
     if (event->outcome() != "MERGED") return {};
     v1::NoteMergeCommand command;
     command.set_survivor_child_id(event->survivor_child_id());
@@ -179,13 +182,13 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
     *command.mutable_survivor() = event->survivor();
     return {Make("accountability.merge", event->alias_child_id(), command)};
   }
-  if (const auto event = As<rv1::DutyStarted>(source)) return {Duty(event->duty())};
-  if (const auto event = As<rv1::DutyEnded>(source)) return {Duty(event->duty())};
+  if (const auto event = base::As<rv1::DutyStarted>(*source.event)) return {Duty(event->duty())};
+  if (const auto event = base::As<rv1::DutyEnded>(*source.event)) return {Duty(event->duty())};
   return {};
 }
 
 std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
-  if (const auto event = As<tv1::BusinessCompleted>(source)) {
+  if (const auto event = base::As<tv1::BusinessCompleted>(*source.event)) {
     const tv1::BusinessFacts& business = event->business();
     if (!business.kind().starts_with("TRANSFER_")) return {};
     v1::NoteTransferDoneCommand command;
@@ -195,9 +198,13 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
     command.set_business_id(business.business_id());
     return {Make("accountability.transfer_done", business.business_id(), command)};
   }
-  if (const auto event = As<tv1::BusinessLongOverdue>(source)) {
+  if (const auto event = base::As<tv1::BusinessLongOverdue>(*source.event)) {
     const tv1::BusinessFacts& business = event->business();
-    if (!business.kind().starts_with("TRANSFER_")) return {};
+    // A child that wants to leave the province learns here until it is gone; if it does not, its
+    // roll calls say so.
+    if (!business.kind().starts_with("TRANSFER_") || business.kind() == "TRANSFER_OUT_PROVINCE") {
+      return {};
+    }
     v1::NoteTransferOverdueCommand command;
     command.set_child_id(business.child_id());
     command.set_registration_id(business.registration_id());
@@ -213,12 +220,13 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
 }  // namespace
 
 std::vector<std::string> ReactionRules() {
-  return {"accountability.verdicts",      "accountability.crossed",
-          "accountability.recounted",     "accountability.streak_ended",
-          "accountability.unmarked",      "accountability.two_schools",
-          "accountability.placement",     "accountability.status",
-          "accountability.merge",         "accountability.duty",
-          "accountability.transfer_done", "accountability.transfer_overdue"};
+  return {"accountability.verdicts",        "accountability.crossed",
+          "accountability.recounted",       "accountability.streak_ended",
+          "accountability.unmarked",        "accountability.two_schools",
+          "accountability.placement",       "accountability.status",
+          "accountability.merge",           "accountability.duty",
+          "accountability.class_moved",     "accountability.transfer_done",
+          "accountability.transfer_overdue"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {

@@ -71,50 +71,6 @@ Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const Rows
   return change.Take();
 }
 
-Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const Rows& rows,
-                        const Context& context) {
-  constexpr size_t kCasesMax = 60;  // of one office; bounds the commit
-  std::vector<v1::CaseFacts> cases;
-  base::ScanIndex<v1::CaseRow>(
-      rows, base::TableOf<v1::CaseRow>::kByOffice, kCasesMax,
-      [&](const v1::CaseRow& row) {
-        cases.push_back(row.facts());
-        return true;
-      },
-      command.office());
-  Events all;
-  uint32_t ordinal = 0;
-  for (const v1::CaseFacts& facts : cases) {
-    Context own = context;
-    // Several cases in one commit: each with its own ids.
-    own.request_id = context.NewId("case_of_duty", ordinal++);
-    CaseChange change(rows, own, facts);
-    bool changed = false;
-    for (const Line line : {LINE_GOVERNMENT, LINE_EDUCATION}) {
-      if (change.Of(line).office() != command.office() || !change.Of(line).outcome().empty())
-        continue;
-      const uint32_t rung = change.Of(line).rung();
-      if (!change.RefreshOwner(line)) continue;
-      changed = true;
-      // a vacancy starts the next rung at once.
-      if (change.Of(line).owner().empty()) {
-        change.PlaceLine(line, rung);
-        if (change.Of(line).rung() != rung) change.StartTask(line, change.Of(line).task());
-      }
-    }
-    if (!changed) continue;
-    v1::CaseReassigned event;
-    event.set_cause("DUTY");
-    event.set_school_before(facts.school_code());
-    event.set_township_before(facts.township());
-    change.Emit(std::move(event));
-    Events events = change.Take();
-    std::move(events.begin(), events.end(), std::back_inserter(all));
-  }
-  if (all.empty()) return AlreadySo();
-  return all;
-}
-
 Decision DecideNoteMerge(const v1::NoteMergeCommand& command, const Rows& rows,
                          const Context& context) {
   const auto alias = CaseOfChild(rows, command.alias_child_id());

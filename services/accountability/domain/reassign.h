@@ -9,8 +9,6 @@ namespace twinline::accountability {
 
 base::Decision DecideNotePlacement(const v1::NotePlacementCommand& command, const base::Rows& rows,
                                    const base::Context& context);
-base::Decision DecideNoteDuty(const v1::NoteDutyCommand& command, const base::Rows& rows,
-                              const base::Context& context);
 // A04: two children proved to be one. The older case goes on, the other is linked to it.
 base::Decision DecideNoteMerge(const v1::NoteMergeCommand& command, const base::Rows& rows,
                                const base::Context& context);

@@ -1,9 +1,13 @@
 #include "accountability/domain/refusals.h"
 
+#include "platform/base/zh_words.h"
+
 namespace twinline::accountability {
 
 using base::CivilDay;
 using base::Refusal;
+using base::ZhOffice;
+using base::ZhWord;
 
 namespace {
 std::string S(std::string_view text) { return std::string(text); }
@@ -25,7 +29,8 @@ Refusal CaseChildMismatch() {
 
 Refusal CaseAlreadyOpen(std::string_view state) {
   return {"CASE_ALREADY_OPEN",
-          "该生已有在办控辍案件（状态 " + S(state) + "），一名学生只有一个案件。请在原案件中办理。",
+          "该生已有在办控辍案件（状态：" + ZhWord(state) +
+              "），一名学生只有一个案件。请在原案件中办理。",
           "The child has an open case already (state " + S(state) +
               "); a child has one case. Continue in that case.",
           {{"state", S(state)}}};
@@ -33,7 +38,7 @@ Refusal CaseAlreadyOpen(std::string_view state) {
 
 Refusal CaseClosed(std::string_view state) {
   return {"CASE_CLOSED",
-          "案件已销号（" + S(state) +
+          "案件已销号（" + ZhWord(state) +
               "），不能继续办理。学生再次缺课时系统会重新开案，也可由人工重新立案。",
           "The case is closed (" + S(state) +
               "). A relapse reopens it by itself; a person may reopen it too.",
@@ -48,24 +53,24 @@ Refusal ChildUnknown() {
 }
 
 Refusal ActionNotPossible(std::string_view action, std::string_view state) {
-  return {
-      "ACTION_NOT_POSSIBLE",
-      "案件处于 " + S(state) + " 状态，不能执行 " + S(action) + "。请查看案件时间线确认当前步骤。",
-      "In state " + S(state) + " a case does not allow " + S(action) +
-          ". See the case's timeline for the present step.",
-      {{"action", S(action)}, {"state", S(state)}}};
+  return {"ACTION_NOT_POSSIBLE",
+          "案件状态为“" + ZhWord(state) + "”，不能办理“" + ZhWord(action) +
+              "”。请查看案件时间线确认当前步骤。",
+          "In state " + S(state) + " a case does not allow " + S(action) +
+              ". See the case's timeline for the present step.",
+          {{"action", S(action)}, {"state", S(state)}}};
 }
 
 Refusal NotYourAction(std::string_view action) {
   return {"NOT_YOUR_ACTION",
-          "您的职务不能执行 " + S(action) + "。请由该责任线上的相应岗位办理。",
+          "您的职务不能办理“" + ZhWord(action) + "”。请由该责任线上的相应岗位办理。",
           "Your duty may not do " + S(action) + ". The office of the right line must do it.",
           {{"action", S(action)}}};
 }
 
 Refusal NotYourCase(std::string_view office) {
   return {"NOT_YOUR_CASE",
-          "您的单位 " + S(office) +
+          "您的单位" + ZhOffice(office) +
               " 不在本案的责任线上（K-2）。如认为应由本单位负责，请联系教体局裁定。",
           "Your office " + S(office) +
               " is on neither line of this case (K-2). Ask the bureau if you think it should be.",
@@ -74,7 +79,7 @@ Refusal NotYourCase(std::string_view office) {
 
 Refusal CaseEscalated(std::string_view to_office) {
   return {"CASE_ESCALATED",
-          "案件已升级至 " + S(to_office) + "，不能再由下级接办。劝返仍可照常登记。",
+          "案件已升级至" + ZhOffice(to_office) + "，不能再由下级接办。劝返仍可照常登记。",
           "The case has gone up to " + S(to_office) +
               " and cannot be taken back. Persuasions can still be recorded.",
           {{"office", S(to_office)}}};
@@ -174,7 +179,8 @@ Refusal SignerIsProposer() {
 
 Refusal OutcomeDiffers(std::string_view given, std::string_view state) {
   return {"OUTCOME_DIFFERS",
-          "签署的结果 " + S(given) + " 与案件状态 " + S(state) + " 不符。请刷新案件，核对后再签。",
+          "签署的结果“" + ZhWord(given) + "”与案件状态“" + ZhWord(state) +
+              "”不符。请刷新案件，核对后再签。",
           "The outcome " + S(given) + " does not fit the state " + S(state) +
               ". Reload the case and check before signing.",
           {{"outcome", S(given)}, {"state", S(state)}}};
@@ -182,8 +188,8 @@ Refusal OutcomeDiffers(std::string_view given, std::string_view state) {
 
 Refusal PlacementNotApproved(std::string_view kind, std::string_view status) {
   return {"PLACEMENT_NOT_APPROVED",
-          "安置方式 " + S(kind) + " 尚无有效审批：当前学籍状态为 " + S(status) +
-              "（K-6）。请先办结相应审批，再提交安置。",
+          "安置方式“" + ZhWord(kind) + "”尚无有效审批：当前学籍状态为“" + ZhWord(status) +
+              "”（K-6）。请先办结相应审批，再提交安置。",
           "The placement " + S(kind) + " is not approved: the registration's status is " +
               S(status) + " (K-6). Complete the approval first.",
           {{"placement", S(kind)}, {"status", S(status)}}};
@@ -191,7 +197,8 @@ Refusal PlacementNotApproved(std::string_view kind, std::string_view status) {
 
 Refusal EndNotShown(std::string_view ground, std::string_view status) {
   return {"END_NOT_SHOWN",
-          "学籍状态为 " + S(status) + "，不能以 " + S(ground) + " 终结案件。请先办理相应学籍变动。",
+          "学籍状态为“" + ZhWord(status) + "”，不能以“" + ZhWord(ground) +
+              "”终结案件。请先办理相应学籍变动。",
           "The registration's status is " + S(status) + ", which does not show " + S(ground) +
               ". Complete that change of the registration first.",
           {{"ground", S(ground)}, {"status", S(status)}}};
@@ -257,7 +264,7 @@ Refusal AlertAlreadyAnswered() {
 
 Refusal NotYourAlert(std::string_view office) {
   return {"NOT_YOUR_ALERT",
-          "这条预警发给 " + S(office) + "，应由该单位答复。",
+          "这条预警发给" + ZhOffice(office) + "，应由该单位答复。",
           "This alert is for " + S(office) + "; that office must answer it.",
           {{"office", S(office)}}};
 }
@@ -271,7 +278,7 @@ Refusal TaskUnknown() {
 
 Refusal NotYourTask(std::string_view office) {
   return {"NOT_YOUR_TASK",
-          "这项待办属于 " + S(office) + "。",
+          "这项待办属于" + ZhOffice(office) + "。",
           "This task belongs to " + S(office) + ".",
           {{"office", S(office)}}};
 }

@@ -60,6 +60,7 @@ v1::RuleSet DefaultRules() {
   rules.set_confirm_school_days(20);
   rules.set_resumption_school_days(10);
   rules.set_arrival_school_days(10);
+  rules.set_no_show_school_days(3);
   rules.set_report_days(1);
   rules.set_conflict_days(3);
   rules.set_sign_days(3);

@@ -1,7 +1,8 @@
 #include "accountability/domain/timers.h"
 
-#include "accountability/domain/adopt.h"
 #include "accountability/domain/case_change.h"
+#include "accountability/domain/duty.h"
+#include "accountability/domain/moves.h"
 #include "accountability/domain/open.h"
 #include "accountability/domain/owners.h"
 #include "accountability/domain/refusals.h"
@@ -132,6 +133,8 @@ Decision DecideTimer(const journal::v1::TimerRef& timer, const Rows& rows, const
       return DecideArrivalDue(timer, rows, context);
     case kTimerTask:
       return DecideTaskDue(timer, rows, context);
+    case kTimerOffice:
+      return DecideOfficeReview(timer, rows, context);
     case kTimerRecompute:
       return DecideRecompute(rows, context);
     default:

@@ -20,6 +20,7 @@ inline constexpr uint32_t kTimerConfirm = 3;
 inline constexpr uint32_t kTimerSuspension = 4;
 inline constexpr uint32_t kTimerArrival = 5;
 inline constexpr uint32_t kTimerTask = 6;
+inline constexpr uint32_t kTimerOffice = 8;     // entity: an office review
 inline constexpr uint32_t kTimerRecompute = 7;  // no entity: goes on with moving deadlines
 
 base::Decision DecideTimer(const journal::v1::TimerRef& timer, const base::Rows& rows,

@@ -159,6 +159,36 @@ Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command, const Ro
   return events;
 }
 
+namespace {
+
+constexpr std::string_view kNoShow = "TERM_START_NO_SHOW";
+constexpr int kNoShowDays = 3;  // domain.md 2.3, D06
+
+int ArrivalDays(std::string_view ground, const Rows& rows, CivilDay today) {
+  const v1::RuleSetRow row = RulesOn(rows, today);
+  if (ground != kNoShow) return static_cast<int>(row.rules().arrival_school_days());
+  const int days = static_cast<int>(row.rules().no_show_school_days());
+  return days > 0 ? days : kNoShowDays;
+}
+
+}  // namespace
+
+Decision AwaitArrival(const registry::v1::ChildFacts& child, CivilDay since,
+                      std::string_view ground, const Rows& rows, const Context& context) {
+  const auto before = base::Find<v1::ArrivalWatchRow>(rows, AsId(child.registration_id()));
+  v1::ArrivalWatched event;
+  event.set_registration_id(child.registration_id());
+  event.set_child_id(child.child_id());
+  event.set_school_code(child.school_code());
+  event.mutable_since()->set_days(since.days);
+  event.mutable_check_on()->set_days(
+      AddSchoolDays(rows, child.school_code(), since, ArrivalDays(ground, rows, context.today))
+          .day.days);
+  event.set_generation(before ? before->generation() + 1 : 1);
+  event.set_ground(std::string(ground));
+  return Events{MakeEvent(event, context.today)};
+}
+
 Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows,
                           const Context& context) {
   const auto watch = base::Find<v1::ArrivalWatchRow>(rows, AsId(timer.entity()));
@@ -174,30 +204,34 @@ Decision DecideArrivalDue(const journal::v1::TimerRef& timer, const Rows& rows,
   }
   const SchoolDayCount check =
       AddSchoolDays(rows, watch->school_code(), CivilDay{watch->since().days()},
-                    static_cast<int>(RulesOn(rows, context.today).rules().arrival_school_days()));
+                    ArrivalDays(watch->ground(), rows, context.today));
   if (check.day >= context.today) {
     v1::ArrivalWatched again;
     again.set_registration_id(watch->registration_id());
     again.set_child_id(watch->child_id());
     again.set_school_code(watch->school_code());
     *again.mutable_since() = watch->since();
+    again.set_ground(watch->ground());
     again.mutable_check_on()->set_days(check.day.days);
     again.set_generation(watch->generation() + 1);
     return Events{MakeEvent(again, context.today)};
   }
   Events events{ended("CASE_OPENED")};
-  OpenOrRelapse(rows, context, *child, "TRANSFER_NOT_ARRIVED", &events);
+  OpenOrRelapse(rows, context, *child,
+                watch->ground().empty() ? "TRANSFER_NOT_ARRIVED" : watch->ground(), &events);
   return events;
 }
 
 // Forty working days without an end (T04). A child that another school marks as its guest is at
-// school: then only the bureau hears of it.
+// school, and so is one that came from another province and sits in the receiving school's classes
+// already: then only the bureau hears of it.
 Decision DecideTransferOverdue(const v1::NoteTransferOverdueCommand& command, const Rows& rows,
                                const Context& context) {
   const auto child = FindChild(rows, command.child_id(), command.registration_id());
   if (!child) return UnknownHere();
   const bool seen =
-      child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days;
+      (child->seen_as_guest() != 0 && child->seen_as_guest() + 21 >= context.today.days) ||
+      child->facts().school_code() == command.to_school_code();
   const auto row = CaseOfChild(rows, command.child_id());
   if (seen || (row && !IsClosed(row->facts().state()))) {
     const auto school = base::Find<v1::ForeignSchool>(rows, command.to_school_code());

@@ -10,6 +10,11 @@ namespace twinline::accountability {
 
 base::Decision DecideNoteStatus(const v1::NoteStatusCommand& command, const base::Rows& rows,
                                 const base::Context& context);
+// Awaits the child at its school from the school day after `since` on; who was not seen there in
+// time gets a case with this ground.
+base::Decision AwaitArrival(const registry::v1::ChildFacts& child, base::CivilDay since,
+                            std::string_view ground, const base::Rows& rows,
+                            const base::Context& context);
 base::Decision DecideTransferDone(const v1::NoteTransferDoneCommand& command,
                                   const base::Rows& rows, const base::Context& context);
 base::Decision DecideTransferOverdue(const v1::NoteTransferOverdueCommand& command,

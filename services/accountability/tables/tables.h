@@ -57,6 +57,15 @@ struct TableOf<accountability::v1::CaseRow> {
 };
 
 template <>
+struct TableOf<accountability::v1::OfficeReviewRow> {
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 30;
+  static std::string Key(const accountability::v1::OfficeReviewRow& r) {
+    return RowKey<accountability::v1::OfficeReviewRow>(AsId(r.review_id()));
+  }
+};
+
+template <>
 struct TableOf<accountability::v1::ChildCaseRow> {
   using Row = accountability::v1::ChildCaseRow;
   static constexpr Space kSpace = Space::kOwn;

@@ -24,23 +24,30 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 // Facts of registry and accountability that attendance copies, and commands that follow from them.
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
-// `counties`: whose schools this shard keeps; empty: all.
-std::vector<base::DerivedCommand> React(const base::SourceEvent& source,
-                                        const std::set<std::string, std::less<>>& counties);
+
+// Which counties' schools a shard keeps (six-digit codes, GB/T 2260).
+struct CountyShare {
+  std::set<std::string, std::less<>> counties;
+  bool others = true;  // keeps every county but these; false: these and no others
+
+  bool Keeps(std::string_view county) const { return counties.contains(county) != others; }
+};
+
+std::vector<std::string> ReactionRules();
+std::vector<base::DerivedCommand> React(const base::SourceEvent& source, const CountyShare& share);
 
 // A shard keeps the school days of its counties and therefore takes the roll calls of their
 // classes; a class of another shard is unknown here. One shard keeps all, until load asks for more
-//
+// . What does not cross a border between shards: ADR 0024.
 class AttendanceDomain final : public base::ShardDomain {
  public:
   AttendanceDomain() = default;
   // Fixed for the life of the installation: a school that changed its shard would leave its past
   // behind.
-  explicit AttendanceDomain(std::set<std::string, std::less<>> counties)
-      : counties_(std::move(counties)) {}
+  explicit AttendanceDomain(CountyShare share) : share_(std::move(share)) {}
 
   std::string_view name() const override { return "attendance"; }
-  uint32_t evolve_version() const override { return 1; }
+  uint32_t evolve_version() const override { return 2; }
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
                         const base::Context& context) const override {
     return attendance::Decide(command, rows, context);
@@ -55,12 +62,15 @@ class AttendanceDomain final : public base::ShardDomain {
     attendance::Follow(source, rows);
   }
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
+  // A roll call stands on the roster version that it names.
+  bool RestsOnSources(uint32_t command_type) const override;
   // A proposed correction's id; of a roll call, the registrations that crossed a threshold by it.
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<std::string> Rules() const override { return ReactionRules(); }
   std::vector<base::DerivedCommand> Seed() const override;
 
  private:
-  std::set<std::string, std::less<>> counties_;
+  CountyShare share_;
 };
 
 // The rule set that a new installation begins with: domain.md 2.3, valid from the beginning.

@@ -6,6 +6,7 @@
 #include "attendance/domain/school_days.h"
 #include "attendance/domain/tracked.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/attendance/v1/attendance_commands.pb.h"
 
 namespace twinline::attendance {
@@ -16,6 +17,7 @@ using base::Context;
 using base::Decision;
 using base::Events;
 using base::MakeEvent;
+using base::Parse;
 using base::Rows;
 
 namespace {
@@ -35,12 +37,6 @@ Decision DecideAdoptRuleSet(const v1::AdoptRuleSet& command, const Context& cont
   return Events{MakeEvent(event, context.today)};
 }
 
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
-
 }  // namespace
 
 Decision Decide(const CommandView& command, const Rows& rows, const Context& context) {
@@ -56,10 +52,12 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::AdoptRuleSet c; Parse(command, &c)) return DecideAdoptRuleSet(c, context);
   if (v1::StartSchoolDays c; Parse(command, &c)) return DecideStartSchoolDays(c, rows, context);
   if (v1::MoveTracked c; Parse(command, &c)) return DecideMoveTracked(c, rows, context);
+  if (v1::MoveTrackedClass c; Parse(command, &c)) {
+    return DecideMoveTrackedClass(c, rows, context);
+  }
   if (v1::SetWatch c; Parse(command, &c)) return DecideSetWatch(c, rows, context);
   if (command.type == base::kTimerFired) {
-    journal::v1::TimerRef timer;
-    timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+    const journal::v1::TimerRef timer = base::ParseTimer(command);
     if (timer.kind() == kTimerDayClose) {
       return DecideDayClose(timer, rows, context);
     }
@@ -103,12 +101,16 @@ std::string DefaultRuleSetCommand() {
 }
 
 std::vector<base::DerivedCommand> AttendanceDomain::React(const base::SourceEvent& source) const {
-  return attendance::React(source, counties_);
+  return attendance::React(source, share_);
 }
 
 std::vector<base::DerivedCommand> AttendanceDomain::Seed() const {
   return {{"attendance.seed_rules", base::Id16(), base::CommandType<v1::AdoptRuleSet>(),
            DefaultRuleSetCommand()}};
+}
+
+bool AttendanceDomain::RestsOnSources(uint32_t command_type) const {
+  return command_type != base::CommandType<v1::TakeRollCall>();
 }
 
 }  // namespace twinline::attendance

@@ -4,8 +4,8 @@
 #include "attendance/domain/evolve.h"
 #include "attendance/domain/marks.h"
 #include "attendance/domain/school_days.h"
-#include "attendance/tables/scratch.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/dispatch.h"
 
 namespace twinline::attendance {
 
@@ -110,38 +110,14 @@ absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
   return absl::OkStatus();
 }
 
-namespace {
-
-template <typename Message>
-bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-            absl::Status* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Scratch scratch;
-  auto* message = scratch.New<Message>();
-  *status =
-      message->ParseFromString(event.data())
-          ? Fold(*message, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-absl::Status FoldAny(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  absl::Status status = absl::DataLossError("unknown event type " + std::to_string(event.type()));
-  (FoldIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
-}  // namespace
-
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return FoldAny<v1::RollCallTaken, v1::DayJudged, v1::StreakCrossed, v1::StreakEnded, v1::Tracked,
-                 v1::Untracked, v1::TrackedMoved, v1::SchoolDayClosed, v1::ClassUnmarked,
-                 v1::ClassMarkedAgain, v1::MarkCorrected, v1::StreakRecomputed,
-                 v1::PresentAtTwoSchools, v1::RollCallConflict, v1::RollCallConflictResolved,
-                 v1::CorrectionProposed, v1::BackdatingAlarmed, v1::SchoolCalendarAdopted,
-                 v1::SchoolDaysStarted, v1::RuleSetAdopted, journal::v1::NoEffect>(event, context,
-                                                                                   rows);
+  return base::FoldAny<
+      v1::RollCallTaken, v1::DayJudged, v1::StreakCrossed, v1::StreakEnded, v1::Tracked,
+      v1::Untracked, v1::TrackedMoved, v1::SchoolDayClosed, v1::ClassUnmarked, v1::ClassMarkedAgain,
+      v1::MarkCorrected, v1::StreakRecomputed, v1::PresentAtTwoSchools, v1::RollCallConflict,
+      v1::RollCallConflictResolved, v1::CorrectionProposed, v1::BackdatingAlarmed,
+      v1::SchoolCalendarAdopted, v1::SchoolDaysStarted, v1::RuleSetAdopted, journal::v1::NoEffect>(
+      event, [&](const auto& message) { return Fold(message, context, rows); });
 }
 
 }  // namespace twinline::attendance

@@ -4,6 +4,7 @@
 
 #include "attendance/domain/attendance_domain.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/accountability/v1/accountability_events.pb.h"
 #include "twinline/attendance/v1/attendance_commands.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
@@ -13,7 +14,7 @@ namespace twinline::attendance {
 using base::AsId;
 using base::CivilDay;
 using base::DerivedCommand;
-using base::EventType;
+using base::On;
 using base::Rows;
 using base::SourceEvent;
 
@@ -89,18 +90,9 @@ void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& ro
   CountDouble(rows, row, +1);
 }
 
-// Calls `fn` with the event parsed as Message when it is one.
-template <typename Message, typename Fn>
-bool On(const SourceEvent& source, Fn&& fn) {
-  if (source.event->type() != EventType<Message>()) return false;
-  Message message;
-  if (message.ParseFromString(source.event->data())) fn(message);
-  return true;
-}
-
 // The streak follows the child (C-6).
-DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
-                           const SourceEvent& source) {
+v1::MoveTracked Move(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
+                     const SourceEvent& source) {
   v1::MoveTracked command;
   command.set_registration_id(facts.registration_id());
   command.set_to_class_id(facts.class_id());
@@ -108,8 +100,27 @@ DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& 
     command.set_roster_from(class_after.roster_version());
   command.set_from_day(DayOfRecord(source).days);
   command.set_ended(Ended(facts));
+  return command;
+}
+
+DerivedCommand MoveCommand(const rv1::ChildFacts& facts, const rv1::ClassFacts& class_after,
+                           const SourceEvent& source) {
+  const v1::MoveTracked command = Move(facts, class_after, source);
   return {"attendance.move_tracked", AsId(facts.registration_id()),
           base::CommandType<v1::MoveTracked>(), command.SerializeAsString()};
+}
+
+DerivedCommand MoveClassCommand(const rv1::ClassPromoted& event, const SourceEvent& source) {
+  v1::MoveTrackedClass command;
+  for (const rv1::ChildFacts& facts : event.children()) {
+    const auto after = std::find_if(
+        event.classes().begin(), event.classes().end(),
+        [&](const rv1::ClassFacts& room) { return room.class_id() == facts.class_id(); });
+    *command.add_moves() =
+        Move(facts, after == event.classes().end() ? rv1::ClassFacts() : *after, source);
+  }
+  return {"attendance.move_tracked_class", AsId(event.business_id()),
+          base::CommandType<v1::MoveTrackedClass>(), command.SerializeAsString()};
 }
 
 DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
@@ -125,21 +136,11 @@ DerivedCommand WatchCommand(const cv1::CaseFacts& facts, bool on) {
 }  // namespace
 
 bool WantsSource(uint32_t type) {
-  static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),
-      EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),
-      EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(),
-      EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),
-      EventType<cv1::ProbationStarted>(),
-      EventType<cv1::ProbationEnded>(),
-      EventType<cv1::CaseClosed>(),
-  };
-  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+  return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
+                       rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
+                       rv1::RegistrationStatusChanged, rv1::ClassPromoted, rv1::DuplicateReported,
+                       rv1::DuplicateResolved, cv1::ProbationStarted, cv1::ProbationEnded,
+                       cv1::CaseClosed>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
@@ -157,6 +158,11 @@ void Follow(const SourceEvent& source, Rows& rows) {
                                  child(event.facts());
                                }) ||
       On<rv1::ChildCorrected>(source, [&](const auto& event) { child(event.facts()); }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) {
+                               for (const auto& facts : event.classes()) CopyClass(facts, rows);
+                               for (const auto& facts : event.children()) child(facts);
+                             }) ||
       On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
       On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
@@ -172,8 +178,12 @@ void Follow(const SourceEvent& source, Rows& rows) {
       });
 }
 
-std::vector<DerivedCommand> React(const SourceEvent& source,
-                                  const std::set<std::string, std::less<>>& counties) {
+std::vector<std::string> ReactionRules() {
+  return {"attendance.start_school_days", "attendance.move_tracked",
+          "attendance.move_tracked_class", "attendance.set_watch"};
+}
+
+std::vector<DerivedCommand> React(const SourceEvent& source, const CountyShare& share) {
   std::vector<DerivedCommand> commands;
   const auto move = [&](const auto& event) {
     commands.push_back(MoveCommand(event.facts(), event.class_after(), source));
@@ -187,12 +197,17 @@ std::vector<DerivedCommand> React(const SourceEvent& source,
       source,
       [&](const auto& event) {
         const rv1::SchoolFacts& school = event.school();
-        if (!counties.empty() && !counties.contains(school.county())) return;
+        if (!share.Keeps(school.county())) return;
         v1::StartSchoolDays command;
         command.set_school_code(school.school_code());
         commands.push_back({"attendance.start_school_days", SchoolEntity(command.school_code()),
                             base::CommandType<v1::StartSchoolDays>(), command.SerializeAsString()});
       }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) {
+                               if (event.children().empty()) return;
+                               commands.push_back(MoveClassCommand(event, source));
+                             }) ||
       On<rv1::ChildPlaced>(source, move) || On<rv1::RegistrationMoved>(source, move) ||
       On<rv1::RegistrationStatusChanged>(
           source,

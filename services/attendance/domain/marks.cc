@@ -104,6 +104,7 @@ void PackMarks(const v1::RollCallTaken& event, std::string_view by, base::Timest
   out->set_roster_version(event.roster_version());
   out->set_by(by.data(), by.size());
   out->set_at_us(at.us);
+  if (event.has_late_reason()) out->set_late_reason(event.late_reason().SerializeAsString());
   if (event.exceptions().empty()) return;
   std::string* ids = out->mutable_registration_ids();
   std::string* codes = out->mutable_codes();

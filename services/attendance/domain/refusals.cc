@@ -48,13 +48,14 @@ Refusal SessionNotScheduled(CivilDay day, uint32_t session) {
 }
 
 Refusal RosterNewerThanKnown(uint32_t named, uint32_t known) {
-  return {"ROSTER_NEWER_THAN_KNOWN",
+  return {"UNAVAILABLE_ROSTER_NEWER",
           "名册版本 " + std::to_string(named) + " 尚未同步到考勤（当前 " + std::to_string(known) +
               "）。没有执行任何操作，请稍候用同一请求号重试。",
           "Roster version " + std::to_string(named) +
               " has not reached attendance yet (known: " + std::to_string(known) +
               "). Nothing was done; retry shortly with the same request id.",
-          {}};
+          {},
+          /*wait_for_sources=*/true};
 }
 
 Refusal LateRollCallNeedsSignature(CivilDay day) {

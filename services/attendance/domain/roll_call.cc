@@ -27,15 +27,22 @@ void AddListed(const v1::SessionMarks& marks, std::vector<std::string>* out) {
   for (size_t i = 0; i < MarkCount(marks); ++i) out->emplace_back(MarkAt(marks, i).registration);
 }
 
-void AddPupils(const Rows& rows, const std::string& class_id, std::vector<std::string>* out) {
-  constexpr size_t kPupilsMax = 200;
-  base::ScanIndex<v1::ForeignRegistration>(
-      rows, base::TableOf<v1::ForeignRegistration>::kByClass, kPupilsMax,
-      [&](const v1::ForeignRegistration& facts) {
-        out->push_back(facts.registration_id());
-        return true;
-      },
-      AsId(class_id));
+// Whoever was in the class on that day, those who have left it since too.
+void AddPupils(const Rows& rows, const std::string& class_id, CivilDay day,
+               std::vector<std::string>* out) {
+  constexpr size_t kPupilsMax = 2'000;
+  using Table = base::TableOf<v1::ForeignRegistration>;
+  for (const uint8_t index : {Table::kByClass, Table::kByFormerClass}) {
+    base::ScanIndex<v1::ForeignRegistration>(
+        rows, index, kPupilsMax,
+        [&](const v1::ForeignRegistration& facts) {
+          if (PlaceOn(facts.places(), day).class_id() == class_id) {
+            out->push_back(facts.registration_id());
+          }
+          return true;
+        },
+        AsId(class_id));
+  }
 }
 
 // What follows when the marks of a session change after the fact: streaks of the class's children
@@ -49,7 +56,7 @@ void AddChangeOfMarks(const Rows& rows, Schedule& schedule, const v1::ForeignCla
   AddListed(after.afternoon(), &changes.affected);
   // Whom the newer list named and the older one that counts now does not was not seen by it.
   if (MarksOf(after, session).roster_version() < before.roster_version()) {
-    AddPupils(rows, class_facts.class_id(), &changes.affected);
+    AddPupils(rows, class_facts.class_id(), CivilDay{after.day()}, &changes.affected);
   }
   AddGuests(rows, class_facts.class_id(), CivilDay{after.day()}, session, before,
             MarksOf(after, session), &changes);
@@ -89,8 +96,12 @@ class RollCallDecider {
 
  private:
   std::optional<Refusal> CheckPlaceAndTime() {
-    if (!FindInto(rows_, &class_, AsId(command_.class_id())) || class_.closed())
-      return ClassUnknown();
+    const bool known = FindInto(rows_, &class_, AsId(command_.class_id()));
+    // The caller's right was found on a class that the registry knows: it has not arrived here yet.
+    if (!known && command_.roster_version() > 0) {
+      return RosterNewerThanKnown(command_.roster_version(), 0);
+    }
+    if (!known || class_.closed()) return ClassUnknown();
     // A school whose days are kept by another shard, or not yet by this one.
     const v1::SchoolRow* school = schedule_.School(class_.school_code());
     if (school == nullptr) return ClassUnknown();
@@ -188,11 +199,11 @@ class RollCallDecider {
 
   // A first roll call for a time already judged: a correction, signed by the principal.
   Decision Late() {
+    *event_.mutable_late_reason() = command_.late_reason();
     LayMarks(context_.actor.subject());
     class_day_.set_judged(true);
     event_.set_judged(true);
     event_.set_signed_late(true);
-    *event_.mutable_late_reason() = command_.late_reason();
     Events events{MakeEvent(event_, day_)};
     AddChangeOfMarks(rows_, schedule_, class_, {}, class_day_, command_.session(), &events);
     return events;

@@ -10,6 +10,8 @@
 #include "attendance/domain/refusals.h"
 #include "attendance/domain/schedule.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/outages.h"
+#include "platform/calendar/office_hours.h"
 
 namespace twinline::attendance {
 
@@ -113,7 +115,8 @@ class DayCloser {
       : rows_(rows),
         schedule_(rows),
         school_code_(school.school_code()),
-        day_{school.next_close_day()} {}
+        day_{school.next_close_day()},
+        lost_(calendar::IsLost(day_, base::KnownOutages(rows))) {}
 
   Events Run() {
     closed_.set_school_code(school_code_);
@@ -152,7 +155,8 @@ class DayCloser {
     // An empty class owes no roll call.
     if (facts.pupils() > 0) {
       closed_.set_classes(closed_.classes() + 1);
-      if (!recorded) AddUnmarked(facts, state);
+      // Nobody could hand in a roll call on a day that an outage took.
+      if (!recorded && !lost_) AddUnmarked(facts, state);
     }
     if (recorded && !class_day->judged()) waiting_.push_back({*std::move(class_day), facts});
   }
@@ -192,6 +196,7 @@ class DayCloser {
   Schedule schedule_;
   const std::string school_code_;
   const CivilDay day_;
+  const bool lost_;
   std::optional<uint32_t> bureau_days_;
   std::vector<Waiting> waiting_;
   v1::SchoolDayClosed closed_;

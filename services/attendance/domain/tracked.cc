@@ -1,6 +1,7 @@
 #include "attendance/domain/tracked.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "attendance/domain/judge.h"
 #include "attendance/domain/refusals.h"
@@ -42,6 +43,19 @@ Decision DecideMoveTracked(const v1::MoveTracked& command, const Rows& rows,
   }
   event.set_from_day(from_day);
   return Events{MakeEvent(event, CivilDay{command.from_day()})};
+}
+
+Decision DecideMoveTrackedClass(const v1::MoveTrackedClass& command, const Rows& rows,
+                                const Context& context) {
+  Events events;
+  for (const v1::MoveTracked& move : command.moves()) {
+    Decision decision = DecideMoveTracked(move, rows, context);
+    if (auto* moved = std::get_if<Events>(&decision)) {
+      std::move(moved->begin(), moved->end(), std::back_inserter(events));
+    }
+  }
+  if (events.empty()) return AlreadySo();
+  return events;
 }
 
 Decision DecideSetWatch(const v1::SetWatch& command, const Rows& rows, const Context& context) {

@@ -10,6 +10,8 @@ namespace twinline::attendance {
 // C-6: the streak moves with the child.
 base::Decision DecideMoveTracked(const v1::MoveTracked& command, const base::Rows& rows,
                                  const base::Context& context);
+base::Decision DecideMoveTrackedClass(const v1::MoveTrackedClass& command, const base::Rows& rows,
+                                      const base::Context& context);
 base::Decision DecideSetWatch(const v1::SetWatch& command, const base::Rows& rows,
                               const base::Context& context);
 

@@ -1,4 +1,7 @@
 // Corrections, conflicts, calendars and rule sets.
+#include <memory>
+#include <mutex>
+
 #include "attendance/service/handlers.h"
 #include "attendance/tables/tables.h"
 #include "platform/vault/owner_key.h"
@@ -31,7 +34,7 @@ void ProposeCorrection(const rpc::CallPtr& call, const Environment& environment)
   // The reason is about the child whose mark it is.
   const auto facts =
       base::Find<v1::ForeignRegistration>(*shard.Read().rows, AsId(request.registration_id()));
-  if (facts) {
+  if (facts && !request.reason().empty()) {  // without one Decide refuses
     const absl::Status sealed =
         vault::SealText(*environment.deps.vault, *environment.deps.sealer,
                         {AsId(facts->child_id()), "twinline.attendance.v1.CorrectionProposed",
@@ -68,16 +71,41 @@ void ResolveConflict(const rpc::CallPtr& call, const Environment& environment) {
   Submit(call, environment.shards.OfClass(request.class_id()), command);
 }
 
-// A school's calendar goes to its shard; the county's default and rule sets to every shard, the
-// first answers.
+// What every shard must know: the call is answered when all have it, by the first that says no.
+// When one of them did not answer, the same id asks again: who has it already says so.
+class ForAllShards : public std::enable_shared_from_this<ForAllShards> {
+ public:
+  ForAllShards(rpc::CallPtr call, size_t shards) : call_(std::move(call)), open_(shards) {}
+
+  void Answered(engine::Shard& shard, const engine::Answer& answer) {
+    {
+      const std::lock_guard lock(mutex_);
+      const bool no = !std::holds_alternative<engine::Accepted>(answer);
+      if (worst_ == nullptr || no) {
+        worst_ = &shard;
+        answer_ = answer;
+      }
+      if (--open_ > 0) return;
+    }
+    rpc::AnswerWrite(call_, *worst_, nullptr, answer_);
+  }
+
+ private:
+  const rpc::CallPtr call_;
+  std::mutex mutex_;
+  size_t open_;
+  engine::Shard* worst_ = nullptr;
+  engine::Answer answer_;
+};
+
 template <typename Command>
 void SubmitToAll(const rpc::CallPtr& call, const Environment& environment, const Command& command) {
   const auto& shards = environment.shards.all();
-  for (size_t i = 1; i < shards.size(); ++i) {
-    rpc::SubmitMessage(call, *shards[i], call->request(), base::CommandType<Command>(),
-                       command.SerializeAsString(), [](engine::Answer) {});
+  const auto all = std::make_shared<ForAllShards>(call, shards.size());
+  for (engine::Shard* shard : shards) {
+    rpc::SubmitCall(call, *shard, base::CommandType<Command>(), command.SerializeAsString(),
+                    [all, shard](const engine::Answer& answer) { all->Answered(*shard, answer); });
   }
-  Submit(call, *shards.front(), command);
 }
 
 void AdoptSchoolCalendar(const rpc::CallPtr& call, const Environment& environment) {

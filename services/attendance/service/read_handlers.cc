@@ -1,9 +1,9 @@
-// Reading attendance: a class-day, a child's term, streaks, classes nobody marked, two-school
-// conflicts.
+// Reading attendance: a class-day, a child's term.
 #include <algorithm>
 
 #include "attendance/domain/marks.h"
 #include "attendance/domain/schedule.h"
+#include "attendance/domain/streak.h"
 #include "attendance/service/handlers.h"
 #include "attendance/tables/tables.h"
 #include "platform/base/hash.h"
@@ -15,9 +15,6 @@ namespace {
 using base::AsId;
 using base::CivilDay;
 
-constexpr size_t kClassesMax = 20'000;  // of one installation's shard
-constexpr size_t kStreaksMax = 200;
-constexpr size_t kUnmarkedMax = 500;
 constexpr int32_t kTermDaysMax = 400;
 
 std::string Method(std::string_view name) {
@@ -40,6 +37,11 @@ void FillSession(const Environment& environment, const base::Rows& rows,
   view->set_roster_version(marks.roster_version());
   view->set_taken_by(marks.by());
   view->set_taken_at_us(marks.at_us());
+  if (types::v1::Sealed late;
+      !marks.late_reason().empty() && late.ParseFromString(marks.late_reason())) {
+    view->set_late_reason(
+        vault::OpenText(*environment.deps.sealer, LateReasonPlace(marks.by()), late));
+  }
   for (size_t i = 0; i < MarkCount(marks); ++i) {
     const PackedMark mark = MarkAt(marks, i);
     v1::MarkedException* exception = view->add_exceptions();
@@ -96,6 +98,29 @@ void GetClassDay(const rpc::CallPtr& call, const Environment& environment) {
       });
 }
 
+// Closed school days on which the child's class of that day did not hand in everything (C-5).
+void AddNotTaken(const base::Rows& rows, const v1::ForeignRegistration& facts, CivilDay from,
+                 CivilDay to, v1::GetChildTermReply* reply) {
+  if (facts.places().empty()) return;
+  Schedule schedule(rows);
+  for (CivilDay day = std::max(from, CivilDay{facts.places(0).from_day()}); day <= to; ++day.days) {
+    const std::string& class_id = PlaceOn(facts.places(), day).class_id();
+    const auto place = base::Find<v1::ForeignClass>(rows, AsId(class_id));
+    const v1::SchoolRow* school = place ? schedule.School(place->school_code()) : nullptr;
+    if (school == nullptr || day.days > school->last_closed_day()) continue;
+    const uint32_t scheduled = schedule.On(place->school_code(), day).sessions;
+    if (scheduled == 0) continue;
+    const auto row = base::Find<v1::ClassDayRow>(rows, AsId(class_id), day.days);
+    const uint32_t missing = scheduled & ~(row ? TakenSessions(*row) : 0u);
+    if (missing == 0) continue;
+    v1::DayNotTaken* not_taken = reply->add_not_taken();
+    not_taken->mutable_day()->set_days(day.days);
+    not_taken->set_morning((missing & SessionBit(kMorning)) != 0);
+    not_taken->set_afternoon((missing & SessionBit(kAfternoon)) != 0);
+    not_taken->set_class_id(class_id);
+  }
+}
+
 void GetChildTerm(const rpc::CallPtr& call, const Environment& environment) {
   const auto& asked = rpc::In<v1::GetChildTermRequest>(*call);
   const auto place = environment.deps.directory->PlaceOf(AsId(asked.child_id()));
@@ -112,6 +137,7 @@ void GetChildTerm(const rpc::CallPtr& call, const Environment& environment) {
     }
     const int32_t to = std::min(request.to().days(), request.from().days() + kTermDaysMax);
     reply.set_child_id(request.child_id());
+    AddNotTaken(*view.rows, *facts, CivilDay{request.from().days()}, CivilDay{to}, &reply);
     view.rows->Scan(
         base::RowKey<v1::MarkRow>(AsId(request.registration_id())),
         base::RowKey<v1::MarkRow>(AsId(request.registration_id()), request.from().days()),
@@ -138,105 +164,12 @@ void GetChildTerm(const rpc::CallPtr& call, const Environment& environment) {
   });
 }
 
-void ListStreaks(const rpc::CallPtr& call, const Environment& environment) {
-  const auto& asked = rpc::In<v1::ListStreaksRequest>(*call);
-  rpc::WithView(
-      call, environment.shards.OfSchool(asked.school_code()), [call](const engine::ReadView& view) {
-        const auto& request = rpc::In<v1::ListStreaksRequest>(*call);
-        std::vector<v1::StreakView> streaks;
-        base::ScanIndex<v1::ForeignClass>(
-            *view.rows, base::TableOf<v1::ForeignClass>::kBySchool, kClassesMax,
-            [&](const v1::ForeignClass& facts) {
-              const auto set = base::Find<v1::TrackedSetRow>(*view.rows, AsId(facts.class_id()));
-              if (!set || !call->reach().CoversClass(AsId(facts.class_id()))) return true;
-              for (const v1::TrackedChild& child : set->children()) {
-                if (child.days() < std::max(1u, request.min_days())) continue;
-                v1::StreakView streak;
-                streak.set_child_id(child.child_id());
-                streak.set_registration_id(child.registration_id());
-                streak.set_class_id(facts.class_id());
-                streak.set_days(child.days());
-                streak.mutable_first_day()->set_days(child.first_day());
-                if (child.last_present_day() != 0)
-                  streak.mutable_last_present_day()->set_days(child.last_present_day());
-                streaks.push_back(std::move(streak));
-              }
-              return true;
-            },
-            request.school_code());
-        std::stable_sort(
-            streaks.begin(), streaks.end(),
-            [](const v1::StreakView& a, const v1::StreakView& b) { return a.days() > b.days(); });
-        if (streaks.size() > kStreaksMax) streaks.resize(kStreaksMax);
-        auto& reply = rpc::Out<v1::ListStreaksReply>(*call);
-        for (v1::StreakView& streak : streaks) *reply.add_streaks() = std::move(streak);
-        call->Finish();
-      });
-}
-
-void ListUnmarked(const rpc::CallPtr& call, const Environment& environment) {
-  auto& reply = rpc::Out<v1::ListUnmarkedReply>(*call);
-  for (const engine::Shard* shard : environment.shards.all()) {
-    const engine::ReadView view = shard->Read();
-    base::ScanRows<v1::ClassStateRow>(*view.rows, kClassesMax, [&](const v1::ClassStateRow& state) {
-      if (state.unmarked_days() == 0 || !call->reach().CoversClass(AsId(state.class_id())))
-        return true;
-      const auto facts = base::Find<v1::ForeignClass>(*view.rows, AsId(state.class_id()));
-      if (!facts || facts->closed()) return true;
-      v1::UnmarkedClass* unmarked = reply.add_classes();
-      unmarked->set_class_id(state.class_id());
-      unmarked->set_school_code(facts->school_code());
-      unmarked->set_grade(facts->grade());
-      unmarked->set_number(facts->number());
-      unmarked->set_days(state.unmarked_days());
-      unmarked->mutable_first_day()->set_days(state.unmarked_first_day());
-      return reply.classes_size() < static_cast<int>(kUnmarkedMax);
-    });
-  }
-  call->Finish();
-}
-
-void ListTwoSchoolConflicts(const rpc::CallPtr& call, const Environment& environment) {
-  const auto& request = rpc::In<v1::ListTwoSchoolConflictsRequest>(*call);
-  auto& reply = rpc::Out<v1::ListTwoSchoolConflictsReply>(*call);
-  base::PageRequest page;
-  page.size = request.page().size() == 0 ? 50 : std::min(request.page().size(), 200u);
-  page.after_key = base::FromHex(request.page().page_token()).value_or(std::string());
-  // With several shards the pages of the first are followed by whole lists of the others: conflicts
-  // are rare.
-  const auto add = [&](const v1::ConflictRow& row) {
-    v1::TwoSchoolConflict* conflict = reply.add_conflicts();
-    conflict->set_child_id(row.child_id());
-    conflict->set_registration_id(row.registration_id());
-    conflict->set_school_code(row.school_code());
-    conflict->set_other_school_code(row.other_school_code());
-    conflict->mutable_day()->set_days(row.day());
-    conflict->set_session(static_cast<types::v1::Session>(row.session()));
-  };
-  const auto covered = [&](const v1::ConflictRow& row) {
-    return call->reach().CoversSchool(row.school_code()) ||
-           call->reach().CoversSchool(row.other_school_code());
-  };
-  for (const engine::Shard* shard : environment.shards.all()) {
-    const auto found =
-        base::ScanPage<v1::ConflictRow>(*shard->Read().rows, base::RowKey<v1::ConflictRow>(),
-                                        /*is_index=*/false, page, covered);
-    for (const v1::ConflictRow& row : found.rows) add(row);
-    if (shard == environment.shards.all().front())
-      reply.set_next_page_token(base::ToHex(found.next_key));
-  }
-  call->Finish();
-}
-
 }  // namespace
 
 void RegisterReadHandlers(rpc::ServiceRegistry& registry, const Environment& environment) {
   const std::pair<const char*, void (*)(const rpc::CallPtr&, const Environment&)> handlers[] = {
       {"GetClassDay", GetClassDay},
       {"GetChildTerm", GetChildTerm},
-      {"ListStreaks", ListStreaks},
-      {"ListUnmarked", ListUnmarked},
-      {"ListTwoSchoolConflicts", ListTwoSchoolConflicts},
   };
   for (const auto& [name, handler] : handlers) {
     registry.Unary(Method(name),

@@ -1,7 +1,4 @@
-// Taking roll calls: one at a time, many on a stream, and late ones signed by the principal.
-#include <atomic>
-#include <mutex>
-
+// Taking roll calls one at a time, late ones signed by the principal too.
 #include "attendance/service/handlers.h"
 #include "attendance/tables/tables.h"
 #include "platform/base/status_macros.h"
@@ -15,8 +12,6 @@ namespace {
 
 constexpr std::string_view kService = "twinline.attendance.v1.AttendanceService.";
 constexpr size_t kReasonMax = 500;  // bytes
-// Messages of one stream that may wait for their shard.
-constexpr int kStreamWindow = 256;
 
 std::string Method(std::string_view name) { return std::string(kService) + std::string(name); }
 
@@ -36,145 +31,53 @@ absl::Status SealReason(const v1::MarkedException& given, const Environment& env
                          given.reason(), exception->mutable_reason());
 }
 
-void FillReply(const engine::Accepted& accepted, const engine::ReadView& view,
-               const v1::SubmitRollCallRequest& request, v1::SubmitRollCallReply* reply) {
+void FillReply(const rpc::Call& call, const engine::Accepted& accepted,
+               const engine::ReadView& view, const v1::SubmitRollCallRequest& request,
+               v1::SubmitRollCallReply* reply) {
   reply->set_crossed(static_cast<uint32_t>(accepted.entities.size()));
   const auto row =
       base::Find<v1::ClassDayRow>(*view.rows, AsId(request.class_id()), request.day().days());
   if (!row) return;
   reply->set_judged(row->judged());
-  reply->set_conflict(request.session() == types::v1::SESSION_MORNING
-                          ? row->has_conflict_morning()
-                          : row->has_conflict_afternoon());
+  // Kept beside the first: the caller's own, not another's that came after the caller's.
+  const v1::SessionMarks& second = request.session() == types::v1::SESSION_MORNING
+                                       ? row->conflict_morning()
+                                       : row->conflict_afternoon();
+  reply->set_conflict(!second.by().empty() && second.by() == call.principal().subject.bytes());
 }
 
-void SubmitRollCall(const rpc::CallPtr& call, const Environment& environment) {
-  const auto& request = rpc::In<v1::SubmitRollCallRequest>(*call);
-  if (request.exceptions_size() > static_cast<int>(kExceptionsMax))
-    return call->Finish(TooManyExceptions());
-  const auto command = CommandOf(request, environment);
-  if (!command.ok()) return call->Finish(command.status());
-  rpc::SubmitWrite(call, environment.shards.OfClass(request.class_id()),
-                   base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
-                   [call](const engine::Accepted& accepted, const engine::ReadView& view) {
-                     FillReply(accepted, view, rpc::In<v1::SubmitRollCallRequest>(*call),
-                               &rpc::Out<v1::SubmitRollCallReply>(*call));
-                   });
+const v1::SubmitRollCallRequest& RollCallOf(const rpc::Call& call) {
+  const auto* late = dynamic_cast<const v1::SignLateRollCallRequest*>(&call.request());
+  return late != nullptr ? late->roll_call() : rpc::In<v1::SubmitRollCallRequest>(call);
 }
 
-void SignLateRollCall(const rpc::CallPtr& call, const Environment& environment) {
-  const auto& request = rpc::In<v1::SignLateRollCallRequest>(*call);
-  const v1::SubmitRollCallRequest& roll_call = request.roll_call();
-  if (roll_call.exceptions_size() > static_cast<int>(kExceptionsMax))
-    return call->Finish(TooManyExceptions());
-  auto command = CommandOf(roll_call, environment);
-  if (!command.ok()) return call->Finish(command.status());
+// The command of the call's request.
+absl::StatusOr<v1::TakeRollCall> CommandOfCall(const rpc::Call& call,
+                                               const Environment& environment) {
+  absl::StatusOr<v1::TakeRollCall> command = CommandOf(RollCallOf(call), environment);
+  const auto* late = dynamic_cast<const v1::SignLateRollCallRequest*>(&call.request());
+  if (!command.ok() || late == nullptr) return command;
   command->set_signed_by_principal(true);
-  // The reason concerns the class, not one child: sealed under the installation's own key.
-  const absl::Status sealed =
-      vault::SealText(*environment.deps.vault, *environment.deps.sealer,
-                      {environment.deps.installation.id, "twinline.attendance.v1.TakeRollCall",
-                       v1::TakeRollCall::kLateReasonFieldNumber},
-                      request.reason(), command->mutable_late_reason());
-  if (!sealed.ok()) return call->Finish(sealed);
-  rpc::SubmitWrite(call, environment.shards.OfClass(roll_call.class_id()),
+  if (late->reason().empty()) return command;  // Decide refuses
+  // The reason concerns the class, not one child, and is the principal's own word.
+  TWINLINE_RETURN_IF_ERROR(vault::SealText(*environment.deps.vault, *environment.deps.sealer,
+                                           LateReasonPlace(call.actor().subject()), late->reason(),
+                                           command->mutable_late_reason()));
+  return command;
+}
+
+void TakeRollCall(const rpc::CallPtr& call, const Environment& environment) {
+  if (RollCallOf(*call).exceptions_size() > static_cast<int>(kExceptionsMax))
+    return call->Finish(TooManyExceptions());
+  const auto command = CommandOfCall(*call, environment);
+  if (!command.ok()) return call->Finish(command.status());
+  rpc::SubmitWrite(call, environment.shards.OfClass(command->class_id()),
                    base::CommandType<v1::TakeRollCall>(), command->SerializeAsString(),
                    [call](const engine::Accepted& accepted, const engine::ReadView& view) {
-                     FillReply(accepted, view,
-                               rpc::In<v1::SignLateRollCallRequest>(*call).roll_call(),
+                     FillReply(*call, accepted, view, RollCallOf(*call),
                                &rpc::Out<v1::SubmitRollCallReply>(*call));
                    });
 }
-
-// One stream of roll calls. Each message is a write of its own; the reply leaves when the last of
-// them is durable.
-class RollCallStream : public std::enable_shared_from_this<RollCallStream> {
- public:
-  RollCallStream(std::shared_ptr<rpc::ClientStreamCall> call, const Environment& environment)
-      : call_(std::move(call)), environment_(environment) {}
-
-  void OnMessage(const v1::SubmitRollCallRequest& request) {
-    ++open_;
-    const std::string id = request.write().request_id();
-    if (request.exceptions_size() > static_cast<int>(kExceptionsMax)) {
-      Done(id, TooManyExceptions(), nullptr);
-    } else if (const auto command = CommandOf(request, environment_); !command.ok()) {
-      Done(id, command.status(), nullptr);
-    } else {
-      engine::Shard* shard = &environment_.shards.OfClass(request.class_id());
-      rpc::SubmitMessage(call_, *shard, request, base::CommandType<v1::TakeRollCall>(),
-                         command->SerializeAsString(),
-                         [self = shared_from_this(), id, shard](engine::Answer answer) {
-                           self->Done(id, answer, shard);
-                         });
-    }
-    bool more = false;
-    {
-      std::lock_guard lock(mutex_);
-      if (open_ < kStreamWindow) {
-        more = true;
-      } else {
-        paused_ = true;
-      }
-    }
-    if (more) call_->Next();
-  }
-
-  void OnEnd() {
-    bool finish = false;
-    {
-      std::lock_guard lock(mutex_);
-      ended_ = true;
-      finish = open_ == 0;
-    }
-    if (finish) call_->Finish();
-  }
-
- private:
-  void Done(const std::string& id, const engine::Answer& answer, const engine::Shard* shard) {
-    bool finish = false, resume = false;
-    {
-      std::lock_guard lock(mutex_);
-      auto& reply = rpc::Out<v1::SubmitRollCallsReply>(*call_);
-      if (const auto* accepted = std::get_if<engine::Accepted>(&answer)) {
-        reply.set_accepted(reply.accepted() + 1);
-        reply.mutable_read_token()->set_journal(shard->journal_name());
-        reply.mutable_read_token()->set_pos(std::max(reply.read_token().pos(), accepted->pos));
-      } else {
-        AddRefused(id, answer, &reply);
-      }
-      --open_;
-      finish = ended_ && open_ == 0;
-      resume = paused_ && open_ < kStreamWindow / 2;
-      if (resume) paused_ = false;
-    }
-    if (finish) call_->Finish();
-    if (resume) call_->Next();
-  }
-
-  static void AddRefused(const std::string& id, const engine::Answer& answer,
-                         v1::SubmitRollCallsReply* reply) {
-    v1::RefusedRollCall* refused = reply->add_refused();
-    refused->set_request_id(id);
-    if (const auto* refusal = std::get_if<base::Refusal>(&answer)) {
-      refused->mutable_refusal()->set_code(refusal->code);
-      refused->mutable_refusal()->set_message_zh(refusal->zh);
-      refused->mutable_refusal()->set_message_en(refusal->en);
-    } else {
-      const absl::Status& status = std::get<absl::Status>(answer);
-      refused->mutable_refusal()->set_code("UNKNOWN_OUTCOME");
-      refused->mutable_refusal()->set_message_zh("结果未知，请用同一请求号重试。");
-      refused->mutable_refusal()->set_message_en(std::string(status.message()));
-    }
-  }
-
-  const std::shared_ptr<rpc::ClientStreamCall> call_;
-  const Environment& environment_;
-  std::mutex mutex_;
-  std::atomic<int> open_{0};
-  bool ended_ = false;
-  bool paused_ = false;
-};
 
 }  // namespace
 
@@ -205,20 +108,10 @@ absl::StatusOr<v1::TakeRollCall> CommandOf(const v1::SubmitRollCallRequest& requ
 }
 
 void RegisterRollCallHandlers(rpc::ServiceRegistry& registry, const Environment& environment) {
-  registry.Unary(Method("SubmitRollCall"),
-                 [&environment](rpc::CallPtr call) { SubmitRollCall(call, environment); });
-  registry.Unary(Method("SignLateRollCall"),
-                 [&environment](rpc::CallPtr call) { SignLateRollCall(call, environment); });
-  registry.ClientStream(
-      Method("SubmitRollCalls"), [&environment](std::shared_ptr<rpc::ClientStreamCall> call) {
-        auto stream = std::make_shared<RollCallStream>(call, environment);
-        rpc::ClientStreamHandler handler;
-        handler.on_message = [stream](const google::protobuf::Message& message) {
-          stream->OnMessage(static_cast<const v1::SubmitRollCallRequest&>(message));
-        };
-        handler.on_end = [stream] { stream->OnEnd(); };
-        return handler;
-      });
+  for (const char* name : {"SubmitRollCall", "SignLateRollCall"}) {
+    registry.Unary(Method(name),
+                   [&environment](rpc::CallPtr call) { TakeRollCall(call, environment); });
+  }
 }
 
 }  // namespace twinline::attendance

@@ -10,6 +10,7 @@
 #include "platform/base/ids.h"
 #include "platform/engine/shard.h"
 #include "platform/rpc/directory.h"
+#include "twinline/types/v1/types.pb.h"
 
 namespace twinline::attendance {
 
@@ -32,6 +33,13 @@ class Shards {
     return *shards_[shard == by_county_.end() ? 0 : shard->second];
   }
   const std::vector<engine::Shard*>& all() const { return shards_; }
+  // The shard that a read token speaks of; the first when it speaks of none of them.
+  engine::Shard& OfToken(const types::v1::ReadToken& token) const {
+    for (engine::Shard* shard : shards_) {
+      if (shard->journal_name() == token.journal()) return *shard;
+    }
+    return *shards_.front();
+  }
 
  private:
   std::vector<engine::Shard*> shards_;

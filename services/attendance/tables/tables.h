@@ -147,6 +147,7 @@ struct TableOf<attendance::v1::ForeignRegistration> {
   static constexpr uint8_t kByClass = 1;
   static constexpr uint8_t kByChild = 2;
   static constexpr uint8_t kByTwin = 3;  // the open duplicate task that names two registrations
+  static constexpr uint8_t kByFormerClass = 4;  // classes that it was in, as far as they are kept
   static std::string Key(const attendance::v1::ForeignRegistration& r) {
     return RowKey<attendance::v1::ForeignRegistration>(AsId(r.registration_id()));
   }
@@ -157,6 +158,11 @@ struct TableOf<attendance::v1::ForeignRegistration> {
     if (r.duplicate()) {
       keys.push_back(
           IndexPrefix<attendance::v1::ForeignRegistration>(kByTwin, AsId(r.duplicate_task())));
+    }
+    for (int i = 0; i + 1 < r.places_size(); ++i) {
+      if (r.places(i).class_id().empty()) continue;
+      keys.push_back(IndexPrefix<attendance::v1::ForeignRegistration>(
+          kByFormerClass, AsId(r.places(i).class_id())));
     }
     return keys;
   }

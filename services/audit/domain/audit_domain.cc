@@ -6,6 +6,7 @@
 #include "audit/domain/prove.h"
 #include "audit/domain/refusals.h"
 #include "audit/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "platform/base/hash.h"
 #include "twinline/audit/v1/audit_commands.pb.h"
 #include "twinline/audit/v1/audit_events.pb.h"
@@ -18,6 +19,7 @@ using base::Decision;
 using base::EventContext;
 using base::Events;
 using base::MakeEvent;
+using base::Parse;
 using base::Rows;
 
 namespace {
@@ -106,12 +108,6 @@ Decision DecideApprove(const v1::ApproveTrailExportCommand& command, const Rows&
   v1::TrailExportApproved event;
   event.set_export_id(command.export_id());
   return Events{MakeEvent(event, context.today)};
-}
-
-template <typename Command>
-bool Parse(const base::CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
 }
 
 absl::Status Fold(const v1::HeadsNoted& event, const EventContext&, Rows& rows) {

@@ -37,11 +37,29 @@ bool Take(uint32_t type, std::string_view data, std::vector<RosterChange>* chang
   return true;
 }
 
+// A whole class: the first class is the one that its pupils leave.
+bool TakeClass(uint32_t type, std::string_view data, std::vector<RosterChange>* changes) {
+  if (type != base::EventType<registry::v1::ClassPromoted>()) return false;
+  registry::v1::ClassPromoted event;
+  if (!event.ParseFromArray(data.data(), static_cast<int>(data.size()))) return true;
+  for (const registry::v1::ChildFacts& child : event.children()) {
+    const auto& left = event.left_roster();
+    if (std::find(left.begin(), left.end(), child.child_id()) != left.end()) {
+      Add(event.classes(0), AsId(child.child_id()), false, changes);
+    }
+    for (int i = 1; i < event.classes_size(); ++i) {
+      if (event.classes(i).class_id() != child.class_id()) continue;
+      Add(event.classes(i), AsId(child.child_id()), true, changes);
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::vector<RosterChange> RosterChanges(uint32_t type, std::string_view data) {
   std::vector<RosterChange> changes;
-  Take<registry::v1::ChildRegistered>(type, data, &changes) ||
+  TakeClass(type, data, &changes) || Take<registry::v1::ChildRegistered>(type, data, &changes) ||
       Take<registry::v1::ChildPlaced>(type, data, &changes) ||
       Take<registry::v1::RegistrationMoved>(type, data, &changes) ||
       Take<registry::v1::RegistrationStatusChanged>(type, data, &changes) ||

@@ -10,6 +10,7 @@
 #include "twinline/identity/v1/identity_events.pb.h"
 #include "twinline/journal/v1/record.pb.h"
 #include "twinline/registry/v1/registry_events.pb.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 #include "twinline/types/v1/options.pb.h"
 
@@ -26,6 +27,7 @@ std::map<uint32_t, const Descriptor*> Collect() {
   for (const FileDescriptor* file :
        {registry::v1::ChildRegistered::descriptor()->file(),
         transfer::v1::BusinessOpened::descriptor()->file(),
+        transfer::v1::ClassRunPlanned::descriptor()->file(),
         attendance::v1::RollCallTaken::descriptor()->file(),
         accountability::v1::CaseOpened::descriptor()->file(),
         identity::v1::SessionStarted::descriptor()->file(), v1::HeadsNoted::descriptor()->file(),

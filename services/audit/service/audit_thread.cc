@@ -9,6 +9,7 @@
 #include "audit/service/second_place.h"
 #include "platform/base/civil.h"
 #include "platform/base/status_macros.h"
+#include "platform/base/thread_name.h"
 #include "spdlog/spdlog.h"
 
 namespace twinline::audit {
@@ -83,6 +84,7 @@ bool AuditThread::Urgent() const {
 }
 
 void AuditThread::Loop() {
+  base::NameThread("audit index");
   absl::Status status = index_->Load();
   if (status.ok()) status = index_->Pump();
   if (status.ok()) status = CheckSecondPlace();

@@ -192,17 +192,24 @@ absl::StatusOr<journal::RecordPtr> ReadIndexed(const store::IndexStore& store,
                             store.Get(BlockKey(journal.number, pos / kBlockRecords)));
   const auto block = stored ? DecodeBlock(*stored) : std::nullopt;
   if (!block) return absl::DataLossError("the audit's index is damaged: delete it");
-  // Places count at least one for each record; what was passed over as late may lie between.
+  // Places count at least one for each record; between them lies what was passed over as late,
+  // however much that is: a leader that was paused may have left thousands. The search ends where
+  // the next block begins.
+  TWINLINE_ASSIGN_OR_RETURN(const auto following,
+                            store.Get(BlockKey(journal.number, pos / kBlockRecords + 1)));
+  const auto next_block = following ? DecodeBlock(*following) : std::nullopt;
+  const journal::Place end =
+      next_block ? journal::Place{next_block->first_place} : journal.next_place;
   journal::Place next{block->first_place + pos % kBlockRecords};
-  for (uint64_t left = 2 * kBlockRecords; left > 0;) {
-    TWINLINE_ASSIGN_OR_RETURN(const std::vector<journal::Entry> entries,
-                              journal.journal->Read(next, std::min<uint64_t>(left, 16)));
+  while (next < end) {
+    TWINLINE_ASSIGN_OR_RETURN(
+        const std::vector<journal::Entry> entries,
+        journal.journal->Read(next, std::min<uint64_t>(end.value - next.value, 64)));
     if (entries.empty()) break;
     for (const journal::Entry& entry : entries) {
       if (IsLeaf(tree, pos, entry.record)) return entry.record;
       next = {entry.place.value + 1};
     }
-    left -= entries.size();
   }
   return Changed(journal, pos);
 }

@@ -7,8 +7,10 @@
 #include "audit/service/handlers.h"
 #include "audit/service/second_place.h"
 #include "audit/service/signing_key.h"
+#include "audit/tables/tables.h"
 #include "platform/base/status_macros.h"
 #include "platform/rpc/access_recorder.h"
+#include "platform/runtime/metrics.h"
 #include "spdlog/spdlog.h"
 
 namespace twinline::audit {
@@ -46,6 +48,7 @@ class AuditModule final : public runtime::ServiceModule {
                     deps.real_clock);
     reading_.emplace(kReadingThreads, kQueueMax);
     evidence_.emplace(kEvidenceThreads, kQueueMax);
+    metrics_ = deps.metrics;
     environment_.shard = deps.shard;
     environment_.thread = &*thread_;
     environment_.signer = &*signer_;
@@ -62,6 +65,9 @@ class AuditModule final : public runtime::ServiceModule {
   }
 
   absl::Status Start() override {
+    if (metrics_ != nullptr) {
+      metrics_->AddSource([this](std::vector<runtime::Sample>* samples) { Measure(samples); });
+    }
     spdlog::info("audit: checkpoints are signed by {}", signer_->verifier_key());
     return thread_->Start();
   }
@@ -85,14 +91,50 @@ class AuditModule final : public runtime::ServiceModule {
   }
 
  private:
+  void Measure(std::vector<runtime::Sample>* samples) const;
+
   const AuditModuleOptions options_;
   AuditDomain domain_;
+  runtime::Metrics* metrics_ = nullptr;  // null in tests
   std::optional<NoteSigner> signer_;
   std::optional<AuditThread> thread_;
   std::optional<WorkQueue> reading_;
   std::optional<WorkQueue> evidence_;
   Environment environment_;  // handlers keep references to it
 };
+
+// What an operator watches: does it stand still, is it behind, is evidence still signed and kept.
+void AuditModule::Measure(std::vector<runtime::Sample>* samples) const {
+  const auto gauge = [&](const char* name, const char* help, double value,
+                         std::vector<std::pair<std::string, std::string>> labels = {}) {
+    samples->push_back({name, help, std::move(labels), value, false});
+  };
+  const absl::Status health = thread_->Health();
+  gauge("twinline_audit_halted", "1: history contradicts itself, the log says how.",
+        !health.ok() && !absl::IsUnavailable(health));
+  gauge("twinline_audit_second_place_healthy", "0: the newest checkpoint could not be kept there.",
+        thread_->SecondPlaceHealth().ok());
+  const auto view = thread_->View();
+  for (const JournalView& journal : view->journals) {
+    const std::vector<std::pair<std::string, std::string>> labels = {{"journal", journal.name}};
+    gauge("twinline_audit_tree_size", "Records in the tree of a journal.",
+          static_cast<double>(journal.indexed), labels);
+    const auto end = journal.journal->End();
+    if (!end.ok()) continue;
+    const uint64_t next = journal.next_place.value;
+    gauge("twinline_audit_lag_entries", "Entries of a journal that are not in its tree yet.",
+          end->value > next ? static_cast<double>(end->value - next) : 0, labels);
+  }
+  gauge("twinline_audit_checkpoint_size", "Records of audit/0 under the newest checkpoint.",
+        static_cast<double>(view->checkpoint.size));
+  if (environment_.shard == nullptr) return;
+  const auto row = base::Find<v1::CheckpointRow>(*environment_.shard->Read().rows);
+  if (row) {
+    gauge("twinline_audit_checkpoint_time_seconds",
+          "When the newest checkpoint was recorded, Unix time.",
+          static_cast<double>(row->recorded_us()) / 1e6);
+  }
+}
 
 }  // namespace
 

@@ -18,6 +18,7 @@ constexpr size_t kLinksKept = 1'000'000;  // about 40 MB
 bool MayChangeRoster(uint32_t type) {
   return type == base::EventType<registry::v1::ChildRegistered>() ||
          type == base::EventType<registry::v1::ChildPlaced>() ||
+         type == base::EventType<registry::v1::ClassPromoted>() ||
          type == base::EventType<registry::v1::RegistrationMoved>() ||
          type == base::EventType<registry::v1::RegistrationStatusChanged>() ||
          type == base::EventType<registry::v1::DuplicateResolved>();

@@ -1,4 +1,5 @@
 #include "audit/service/work_queue.h"
+#include "platform/base/thread_name.h"
 
 #include <utility>
 
@@ -30,6 +31,7 @@ void WorkQueue::Stop() {
 }
 
 void WorkQueue::Loop() {
+  base::NameThread("audit reads");
   for (;;) {
     std::function<void()> work;
     {

@@ -4,6 +4,7 @@
 #include "identity/domain/decide.h"
 #include "identity/domain/identity_domain.h"
 #include "identity/tables/tables.h"
+#include "platform/base/dispatch.h"
 #include "twinline/identity/v1/identity_events.pb.h"
 
 namespace twinline::identity {
@@ -152,34 +153,16 @@ absl::Status Fold(const v1::IssuerDistrusted& event, const EventContext&, Rows& 
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-            absl::Status* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(event.data())
-          ? Fold(message, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-absl::Status FoldAny(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  absl::Status status = absl::DataLossError("unknown event type " + std::to_string(event.type()));
-  (FoldIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 absl::Status IdentityDomain::Evolve(const journal::v1::Event& event, const EventContext& context,
                                     Rows& rows) const {
-  return FoldAny<v1::AccountCreated, v1::FirstAccountsCreated, v1::PasswordChanged,
-                 v1::PasswordRehashed, v1::AccountLocked, v1::AccountUnlocked, v1::SessionStarted,
-                 v1::SessionRefreshed, v1::SessionEnded, v1::SigningKeyPublished,
-                 v1::SigningKeyRetired, v1::IssuerTrusted, v1::IssuerDistrusted>(event, context,
-                                                                                 rows);
+  return base::FoldAny<v1::AccountCreated, v1::FirstAccountsCreated, v1::PasswordChanged,
+                       v1::PasswordRehashed, v1::AccountLocked, v1::AccountUnlocked,
+                       v1::SessionStarted, v1::SessionRefreshed, v1::SessionEnded,
+                       v1::SigningKeyPublished, v1::SigningKeyRetired, v1::IssuerTrusted,
+                       v1::IssuerDistrusted>(
+      event, [&](const auto& message) { return Fold(message, context, rows); });
 }
 
 }  // namespace twinline::identity

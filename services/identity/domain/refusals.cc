@@ -16,6 +16,15 @@ Refusal LoginFailed() {
           {}};
 }
 
+Refusal AddressLocked(int64_t until_us) {
+  const std::string until = base::ToIso8601(base::Timestamp{until_us});
+  return {"ADDRESS_LOCKED",
+          "本网络地址登录失败次数过多，请于 " + until + " 之后再试；如系误锁，请联系安全管理员。",
+          "Too many failed log-ins from this network address: try again after " + until +
+              ", or tell the security administrator.",
+          {{"until", until}, {"until_us", std::to_string(until_us)}}};
+}
+
 Refusal AccountLocked(int64_t until_us) {
   if (until_us == 0) {
     return {"ACCOUNT_LOCKED",

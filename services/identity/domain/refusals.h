@@ -12,6 +12,7 @@ namespace twinline::identity {
 // One text for an unknown login and a wrong password.
 base::Refusal LoginFailed();
 // `until_us`: real clock; 0: until a security administrator unlocks it.
+base::Refusal AddressLocked(int64_t until_us);
 base::Refusal AccountLocked(int64_t until_us);
 base::Refusal PasswordMustChange();
 base::Refusal PasswordSame();

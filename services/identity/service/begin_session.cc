@@ -51,7 +51,8 @@ void FinishWithToken(const rpc::CallPtr& call, Environment& environment,
 }
 
 void BeginSession(const rpc::CallPtr& call, Environment& environment,
-                  v1::StartSessionCommand command, std::vector<base::Id16> made) {
+                  v1::StartSessionCommand command, std::vector<base::Id16> made,
+                  const std::string& device) {
   const int64_t now = environment.RealNow();
   const bool demo = command.assurance() == "DEMO";
   command.set_real_time_us(now);
@@ -70,7 +71,7 @@ void BeginSession(const rpc::CallPtr& call, Environment& environment,
   const TokenIdentity who{subject, 0, static_cast<Assurance>(command.factors())};
   const int64_t expires = command.expires_us();
   SubmitFor(call, environment, subject, 0, command,
-            [call, &environment, who, expires, key,
+            [call, &environment, who, expires, key, device,
              made = std::move(made)](const engine::Answer& answer) {
               // Of an unknown outcome the entries may be in use.
               if (std::holds_alternative<base::Refusal>(answer)) Discard(environment, made);
@@ -79,6 +80,7 @@ void BeginSession(const rpc::CallPtr& call, Environment& environment,
               Discard(environment, {entities.begin() + 1, entities.end()});
               TokenIdentity identity = who;
               identity.session = SessionOf(entities.front());
+              call->BeganSession(identity.subject, identity.session, device);
               FinishWithToken(
                   call, environment, identity, expires,
                   key == nullptr ? expires : kTokenLifetimeS * kSecondUs,

@@ -31,7 +31,8 @@ struct Environment {
   KeyRing* keys = nullptr;
   RefreshKeys* refresh_keys = nullptr;
   OutsideIssuers* issuers = nullptr;
-  FailedAttempts* attempts = nullptr;
+  FailedAttempts* attempts = nullptr;   // by login name
+  FailedAttempts* addresses = nullptr;  // by network address
   WorkPool* pool = nullptr;
 
   // Set once the keys are there and what a crash left in the vault is gone: an entry that is being

@@ -29,13 +29,32 @@ void FailedAttempts::Attempt::Succeeded() {
 std::optional<int64_t> FailedAttempts::Attempt::Failed(int64_t now_us) {
   verdict_ = true;
   const std::lock_guard lock(owner_->mutex_);
-  Entry& entry = owner_->entries_[login_];
-  entry.failures_us.push_back(now_us);
+  const auto until = owner_->Count(owner_->entries_[login_], now_us);
   owner_->End(login_);
-  if (entry.failures_us.size() < kLimit) return std::nullopt;
+  return until;
+}
+
+std::optional<int64_t> FailedAttempts::Count(Entry& entry, int64_t now_us) {
+  entry.failures_us.push_back(now_us);
+  if (entry.failures_us.size() < limit_) return std::nullopt;
   entry.failures_us.clear();
   entry.locked_until_us = now_us + kLockUs;
   return entry.locked_until_us;
+}
+
+std::optional<int64_t> FailedAttempts::NoteFailure(const std::string& key, int64_t now_us) {
+  const std::lock_guard lock(mutex_);
+  if (entries_.size() >= kMostLogins && !entries_.contains(key)) MakeRoom(now_us);
+  Entry& entry = entries_[key];
+  std::erase_if(entry.failures_us, [&](int64_t at) { return at + kWindowUs <= now_us; });
+  return Count(entry, now_us);
+}
+
+std::optional<int64_t> FailedAttempts::LockedUntil(std::string_view key, int64_t now_us) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(base::ToAbsl(key));
+  if (found == entries_.end() || found->second.locked_until_us <= now_us) return std::nullopt;
+  return found->second.locked_until_us;
 }
 
 FailedAttempts::Admission FailedAttempts::Begin(const std::string& login, int64_t now_us) {
@@ -44,7 +63,7 @@ FailedAttempts::Admission FailedAttempts::Begin(const std::string& login, int64_
   Entry& entry = entries_[login];
   if (now_us < entry.locked_until_us) return {nullptr, entry.locked_until_us};
   std::erase_if(entry.failures_us, [&](int64_t at) { return at + kWindowUs <= now_us; });
-  if (entry.failures_us.size() + entry.pending >= kLimit) return {};
+  if (entry.failures_us.size() + entry.pending >= limit_) return {};
   ++entry.pending;
   return {std::make_shared<Attempt>(this, login), std::nullopt};
 }
@@ -75,7 +94,7 @@ void FailedAttempts::End(const std::string& login) {
 // What has lapsed first; then names that failed once, as a stranger who tries many leaves them.
 void FailedAttempts::MakeRoom(int64_t now_us) {
   absl::erase_if(entries_, [&](const auto& e) { return e.second.IsIdle(now_us); });
-  for (size_t failures = 1; failures < kLimit && entries_.size() >= kMostLogins; ++failures) {
+  for (size_t failures = 1; failures < limit_ && entries_.size() >= kMostLogins; ++failures) {
     absl::erase_if(entries_, [&](const auto& e) {
       return e.second.pending == 0 && e.second.locked_until_us <= now_us &&
              e.second.failures_us.size() <= failures;

@@ -28,6 +28,9 @@ using AttemptPtr = std::shared_ptr<FailedAttempts::Attempt>;
 void Fail(const rpc::CallPtr& call, Environment& environment,
           const std::optional<v1::AccountRow>& account, const AttemptPtr& attempt) {
   const auto until = attempt->Failed(environment.RealNow());
+  if (const std::string address = call->address(); !address.empty()) {
+    environment.addresses->NoteFailure(address, environment.RealNow());
+  }
   call->Finish(until ? AccountLocked(*until) : LoginFailed());
   if (until && account) LockAfterFailures(environment, *account, *until);
 }
@@ -76,7 +79,7 @@ void Admit(const rpc::CallPtr& call, Environment& environment, const v1::Account
     Discard(environment, std::move(made));
     return call->Finish(status);
   }
-  BeginSession(call, environment, std::move(command), std::move(made));
+  BeginSession(call, environment, std::move(command), std::move(made), request.device());
 }
 
 void VerifyAndAdmit(const rpc::CallPtr& call, Environment& environment, const std::string& login,
@@ -103,6 +106,11 @@ void LogIn(const rpc::CallPtr& call, Environment& environment) {
   if (login.empty() || login.size() > kMaxLogin || request.password().empty() ||
       request.password().size() > kMaxPasswordBytes) {
     return call->Finish(LoginFailed());
+  }
+  // A success does not lift it: a stranger may have an account of his own.
+  if (const auto until =
+          environment.addresses->LockedUntil(call->address(), environment.RealNow())) {
+    return call->Finish(AddressLocked(*until));
   }
   const auto admission = environment.attempts->Begin(login, environment.RealNow());
   if (admission.locked_until_us) return call->Finish(AccountLocked(*admission.locked_until_us));

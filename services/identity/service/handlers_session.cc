@@ -54,6 +54,7 @@ void Refresh(const rpc::CallPtr& call, Environment& environment) {
 
 void BeginOutside(const rpc::CallPtr& call, Environment& environment,
                   const OutsideIdentity& outside) {
+  const std::string device = rpc::In<v1::ExchangeOidcRequest>(*call).device();
   const auto account = FindByLogin(*environment.shard->Read().rows, outside.login);
   if (!account) return call->Finish(AccountUnknown());
   v1::StartSessionCommand command;
@@ -61,7 +62,7 @@ void BeginOutside(const rpc::CallPtr& call, Environment& environment,
   command.set_assurance("OIDC");
   command.set_factors(static_cast<uint32_t>(outside.assurance));
   command.set_issuer(outside.issuer);
-  BeginSession(call, environment, std::move(command), {});
+  BeginSession(call, environment, std::move(command), {}, device);
 }
 
 void ExchangeOidc(const rpc::CallPtr& call, Environment& environment) {
@@ -114,7 +115,7 @@ void IssueDemoToken(const rpc::CallPtr& call, Environment& environment) {
   command.set_assurance("DEMO");
   command.set_factors(static_cast<uint32_t>(Assurance::kOneFactor));
   command.set_expires_us(environment.RealNow() + int64_t{request.minutes()} * 60 * kSecondUs);
-  BeginSession(call, environment, std::move(command), {});
+  BeginSession(call, environment, std::move(command), {}, {});
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ class IdentityModule final : public runtime::ServiceModule {
     environment_.refresh_keys = refresh_keys_.get();
     environment_.issuers = &issuers_;
     environment_.attempts = &attempts_;
+    environment_.addresses = &addresses_;
     environment_.pool = &pool_;
     RegisterLogInHandlers(registry, environment_);
     RegisterSessionHandlers(registry, environment_);
@@ -83,6 +84,7 @@ class IdentityModule final : public runtime::ServiceModule {
   std::unique_ptr<RefreshKeys> refresh_keys_;
   OutsideIssuers issuers_;
   FailedAttempts attempts_;
+  FailedAttempts addresses_{FailedAttempts::kAddressLimit};
   WorkPool pool_;
   Environment environment_;
 };

@@ -135,6 +135,15 @@ class ShardDomain {
   // passed.
   virtual std::vector<std::string> Rules() const { return {}; }
 
+  // True: rows hold deadlines of offices. After an outage the engine then submits
+  // kMoveForOutage (base/outages.h) until the answer says that there is no more; no timer fires
+  // before.
+  virtual bool HasDeadlines() const { return false; }
+
+  // False: the command stands on what it names itself (a roll call, on its roster version), so it
+  // is decided however far the followed journals have been read.
+  virtual bool RestsOnSources(uint32_t command_type) const { return true; }
+
   // Ids of the entities that a commit created or changed, kept with the stored reply.
   virtual std::vector<Id16> Outcome(const journal::v1::Commit& commit) const { return {}; }
 

@@ -1,10 +1,11 @@
 #include "platform/base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "absl/strings/escaping.h"
@@ -38,13 +39,21 @@ Digest Sha256(std::initializer_list<std::string_view> parts) {
   return digest;
 }
 
+// RFC 2104 over the context above: OpenSSL's HMAC() fetches and allocates anew on each call.
 Digest HmacSha256(std::string_view key, std::string_view data) {
-  Digest digest;
-  unsigned int size = digest.size();
-  TWINLINE_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                      reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-                      digest.data(), &size) != nullptr,
-                 "HMAC failed");
+  constexpr size_t kBlock = 64;
+  std::array<char, kBlock> inner{}, outer{};
+  const Digest hashed = key.size() > kBlock ? Sha256({key}) : Digest{};
+  if (key.size() > kBlock) key = View(hashed);
+  for (size_t i = 0; i < kBlock; ++i) {
+    const char byte = i < key.size() ? key[i] : '\0';
+    inner[i] = static_cast<char>(byte ^ 0x36);
+    outer[i] = static_cast<char>(byte ^ 0x5c);
+  }
+  const Digest message = Sha256({{inner.data(), kBlock}, data});
+  const Digest digest = Sha256({{outer.data(), kBlock}, View(message)});
+  OPENSSL_cleanse(inner.data(), kBlock);
+  OPENSSL_cleanse(outer.data(), kBlock);
   return digest;
 }
 

@@ -15,6 +15,9 @@ struct Refusal {
   std::string en;
   // Machine-readable facts behind the refusal, for example {"until", "2026-08-15"}.
   std::vector<std::pair<std::string, std::string>> details;
+  // The command names what a followed journal will bring: the engine decides it again when one
+  // moved, until the caller's deadline.
+  bool wait_for_sources = false;
 };
 
 }  // namespace twinline::base

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 
 namespace twinline::base {
 
@@ -23,5 +24,8 @@ class Clock {
 const Clock& SystemClock();
 // Microseconds of a clock that never steps (CLOCK_BOOTTIME): for measuring, never for records.
 int64_t MonotonicUs();
+// The kernel's bound of the wall clock's error in microseconds, when a time service (chrony, ntpd)
+// keeps it; nullopt when none does (adjtimex).
+std::optional<int64_t> KeptClockErrorUs();
 
 }  // namespace twinline::base

@@ -1,5 +1,7 @@
 #include "platform/calendar/adopted.h"
 
+#include "platform/calendar/office_hours.h"
+
 namespace twinline::calendar {
 
 v1::HolidayCalendar ToProto(const HolidayCalendar& calendar) {
@@ -58,8 +60,35 @@ std::optional<types::v1::Deadline> Recompute(const WorkingCalendar& calendar,
   const int n = static_cast<int>(deadline.working_days());
   types::v1::Deadline moved = MakeDeadline(calendar, start, n, deadline.rule_version());
   if (moved.due().days() == deadline.lawful_due().days()) return std::nullopt;
-  moved.mutable_due()->set_days(calendar.RecomputeDue(start, n, today).days);
+  const int lost = static_cast<int>(deadline.outage_days());
+  moved.mutable_due()->set_days(
+      lost == 0 ? calendar.RecomputeDue(start, n, today).days
+                : calendar.MoveForOutage(CivilDay{moved.due().days()}, lost, today).days);
+  moved.set_outage_days(deadline.outage_days());
   moved.set_generation(deadline.generation() + 1);
+  return moved;
+}
+
+std::optional<MovedDate> MoveForOutage(const WorkingCalendar& calendar, CivilDay since,
+                                       CivilDay due, const base::Outage& outage, CivilDay today) {
+  // What was due before nobody was there is due; what began afterwards has all its days.
+  if (base::EndOfDay(due) <= outage.from || since >= base::DayOf(outage.to)) return std::nullopt;
+  const int lost = LostWorkingDays(calendar, since, outage);
+  const CivilDay moved = calendar.MoveForOutage(due, lost, today);
+  if (moved <= due) return std::nullopt;
+  return MovedDate{moved, lost};
+}
+
+std::optional<MovedForOutage> MoveForOutage(const WorkingCalendar& calendar,
+                                            const types::v1::Deadline& deadline,
+                                            const base::Outage& outage, CivilDay today) {
+  const auto date = MoveForOutage(calendar, CivilDay{deadline.start().days()},
+                                  CivilDay{deadline.due().days()}, outage, today);
+  if (!date) return std::nullopt;
+  MovedForOutage moved{deadline, date->days};
+  moved.deadline.mutable_due()->set_days(date->day.days);
+  moved.deadline.set_outage_days(deadline.outage_days() + static_cast<uint32_t>(date->days));
+  moved.deadline.set_generation(deadline.generation() + 1);
   return moved;
 }
 

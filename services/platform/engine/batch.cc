@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "platform/base/outages.h"
 #include "platform/base/status_macros.h"
 #include "platform/engine/replies.h"
 
@@ -98,8 +99,13 @@ bool Batch::AnswerFromStore(Submission& submission) {
   return true;
 }
 
-Batch::Added Batch::AddClient(Submission& submission) {
+Batch::Added Batch::AddClient(Submission& submission, int64_t now_us, const base::Refusal* stale) {
   if (AnswerFromStore(submission)) return Added::kYes;
+  if (stale != nullptr && domain_->RestsOnSources(submission.command_type)) {
+    ShardMetrics::Add(metrics_->refusals);
+    answers_.push_back({std::move(submission.done), *stale});
+    return Added::kYes;
+  }
   PrepareContext(submission.request_id);
   context_.actor.Swap(&submission.actor);
   commit_.Clear();
@@ -115,9 +121,13 @@ Batch::Added Batch::AddClient(Submission& submission) {
     added = AddCommit(&entities);
     context_.actor.Swap(commit_.mutable_actor());
   }
-  if (added.ok() && *added == Added::kFull) {
+  if (refusal.ok() && *refusal && (*refusal)->wait_for_sources &&
+      submission.wait_until_us > now_us) {
+    added = Added::kWaits;
+  }
+  if (added.ok() && *added != Added::kYes) {
     submission.actor.Swap(&context_.actor);
-    return Added::kFull;
+    return *added;
   }
   Answer answer = absl::OkStatus();
   if (!added.ok()) {
@@ -190,6 +200,35 @@ absl::StatusOr<Batch::Added> Batch::AddRuleStart(const journal::v1::ReactorRuleS
       {"rule started", options_->installation.bytes(), options_->journal, started.rule()}));
   *commit_.add_events() = base::MakeEvent(started, context_.today);
   return AddCommit(nullptr);
+}
+
+absl::StatusOr<Batch::Added> Batch::AddEngineFact(const google::protobuf::Message& fact,
+                                                  const journal::v1::ClockEvidence& evidence) {
+  commit_.Clear();
+  *commit_.mutable_actor() = evidence.confirmed_by();
+  commit_.mutable_actor()->set_service(kEngineService);
+  PrepareContext(base::DeriveId({fact.GetDescriptor()->name(), options_->installation.bytes(),
+                                 options_->journal, std::to_string(place_.pos)}));
+  journal::v1::Event* event = commit_.add_events();
+  event->set_type(fact.GetDescriptor()->options().GetExtension(types::v1::event_type));
+  event->set_data(fact.SerializeAsString());
+  event->set_effective_date(context_.today.days);
+  return AddCommit(nullptr);
+}
+
+absl::StatusOr<Batch::Added> Batch::AddOutageWork(const journal::v1::OutageWork& work) {
+  commit_.Clear();
+  context_.actor.Clear();
+  context_.actor.set_service(kEngineService);
+  PrepareContext(base::DeriveId({"outage", options_->installation.bytes(), options_->journal,
+                                 std::to_string(work.down_from_us()), work.after()}));
+  TWINLINE_ASSIGN_OR_RETURN(const Added added,
+                            AddOwn({base::kMoveForOutage, work.SerializeAsString()}, "outage"));
+  const auto& events = commit_.events();
+  if (events.rbegin()->type() != base::EventType<journal::v1::OutageWorked>()) {
+    return absl::InternalError("the domain does not say how far it came with an outage");
+  }
+  return added;
 }
 
 void Batch::Mark() {

@@ -41,7 +41,7 @@ class Batch {
     uint64_t pos = 0;
     base::Timestamp now;
   };
-  enum class Added { kYes, kFull };
+  enum class Added { kYes, kFull, kWaits };
 
   // All outlive the batch.
   Batch(const ShardOptions* options, const base::ShardDomain* domain, Fold* fold,
@@ -51,8 +51,10 @@ class Batch {
   void Begin(const Place& place);
 
   // A client's command: commit, refusal, stored reply or error become an answer that waits in the
-  // batch. kFull: it did not fit and is untouched.
-  Added AddClient(Submission& submission);
+  // batch. kFull: it did not fit and is untouched. kWaits: it names what a followed journal will
+  // bring, and may wait at `now_us`; untouched. `stale`: what a command that rests on followed
+  // journals is told instead of being decided; null when they are known well enough.
+  Added AddClient(Submission& submission, int64_t now_us, const base::Refusal* stale);
 
   // Errors of the engine's own commands are bugs of a fold or commits that can never fit; the shard
   // must halt, for nothing of its own may be skipped. A timer that an earlier commit cancelled is
@@ -62,6 +64,13 @@ class Batch {
   absl::StatusOr<Added> AddSeed(const base::DerivedCommand& seed);
   // Records that a reactor rule starts; decided by the engine, not by the domain.
   absl::StatusOr<Added> AddRuleStart(const journal::v1::ReactorRuleStarted& started);
+  // Records what the engine found about clock and service: ClockCorrected, ServiceResumed.
+  // Who confirmed the clock is the actor beside the engine.
+  absl::StatusOr<Added> AddEngineFact(const google::protobuf::Message& fact,
+                                      const journal::v1::ClockEvidence& evidence);
+  // The next part of the domain's work after an outage. INTERNAL when the domain does not say how
+  // far it came.
+  absl::StatusOr<Added> AddOutageWork(const journal::v1::OutageWork& work);
 
   // Savepoint over rows and commits, so that inputs that do not fit can be taken back. Do not nest.
   void Mark();

@@ -26,6 +26,7 @@ class Board {
     bool halted = false;
     bool stopped = false;
     std::string reason = "not started";
+    std::string notice;
     uint64_t epoch = 0;
     uint64_t next_pos = 0;
     std::optional<base::Timestamp> next_timer;
@@ -34,6 +35,11 @@ class Board {
   Shown Get() const {
     const std::lock_guard lock(mutex_);
     return shown_;
+  }
+  // Asked for by every read: without a copy of all that is shown.
+  bool readable() const {
+    const std::lock_guard lock(mutex_);
+    return shown_.readable;
   }
   template <typename Change>
   void Update(Change&& change) {

@@ -14,9 +14,14 @@ namespace {
 // What bulk commands may take of one record: people behind them wait no longer than for this, and
 // the reactions of followers to it fit one record of theirs.
 constexpr size_t kBulkBytesMax = size_t{128} << 10;
+// How many commands may wait for a followed journal: a client that names what never comes
+// cannot fill the queue.
+constexpr size_t kWaitingMax = 1'024;
+constexpr int64_t kNobodyWaits = INT64_MAX;
 constexpr uint64_t kAllScansEvery = 1024;  // records
 constexpr int64_t kReadBackTimeoutUs = 30'000'000;
 constexpr int64_t kMediumRetryUs = 1'000'000;
+constexpr int64_t kLookAtSourcesUs = 30'000'000;  // half of what makes them stale
 constexpr int64_t kTimerSleepMaxUs = 30'000'000;  // the wall clock may be set meanwhile
 
 }  // namespace
@@ -39,6 +44,7 @@ Engine::Engine(const ShardOptions* options, const base::ShardDomain* domain,
       fold_(domain, options->journal),
       batch_(options, domain, &fold_, &overlay_, metrics),
       sources_(domain, options->journal, std::move(sources), metrics),
+      recovery_(options->clock_trust),
       reader_(journal_) {}
 
 absl::StatusOr<bool> Engine::Turn() {
@@ -77,15 +83,22 @@ absl::StatusOr<bool> Engine::TryTurn() {
 base::Timestamp Engine::RecordTime() const { return {std::max(last_time_us_, clock_->Now().us)}; }
 
 absl::StatusOr<bool> Engine::LeadTurn() {
+  if (!ClockHolds()) return true;
+  TWINLINE_RETURN_IF_ERROR(NoteAlive());
   const int64_t begin_us = base::MonotonicUs();
   const uint64_t pos = reader_.state().next_pos;
-  batch_.Begin({epoch_, pos, RecordTime()});
+  const auto correction = recovery_.Correction(last_time_us_, clock_->Now());
+  batch_.Begin({epoch_, pos, correction ? base::Timestamp{correction->to_us()} : RecordTime()});
+  TWINLINE_RETURN_IF_ERROR(AddRecovery(correction));
   if (SettingUp()) {
     // In records of its own: input may only be taken once the rules have started.
     TWINLINE_RETURN_IF_ERROR(AddSetUp());
   } else {
     if (!std::exchange(inputs_first_, false)) TWINLINE_RETURN_IF_ERROR(AddTimers());
-    if (sources_.size() > 0) TWINLINE_RETURN_IF_ERROR(AddInputs());
+    if (sources_.size() > 0) {
+      sources_.LookAtEnds(BootUs());
+      TWINLINE_RETURN_IF_ERROR(AddInputs());
+    }
     AddClients();
   }
   // A row that could not be read was taken for missing: nothing decided on it may be written.
@@ -120,6 +133,7 @@ absl::Status Engine::AddSetUp() {
 }
 
 absl::Status Engine::AddTimers() {
+  if (TimersHeld()) return absl::OkStatus();
   for (const DueTimer& timer : timers_.Due(batch_.now(), options_->timers_per_batch_max)) {
     const auto added = batch_.AddTimer(timer);
     if (!added.ok()) {
@@ -168,16 +182,26 @@ absl::Status Engine::AddInputs() {
 void Engine::AddClients() {
   queue_->Drain(&people_, &bulk_);
   size_t room = options_->batch_commands_max;
+  const int64_t now_us = BootUs();
+  CallBackWaiting(now_us);
+  std::optional<base::Refusal> stale;
+  if (!people_.empty() || !bulk_.empty()) stale = SourcesStale(now_us);
   const auto take = [&](std::deque<Submission>& from, Lane lane, size_t bytes_max) {
     const size_t bytes_before = batch_.bytes();
-    size_t count = 0;
+    size_t answered = 0;
     while (room > 0 && !from.empty() && batch_.bytes() - bytes_before < bytes_max) {
-      if (batch_.AddClient(from.front()) == Batch::Added::kFull) break;
+      const int64_t from_us = waiting_.size() < kWaitingMax ? now_us : kNobodyWaits;
+      const auto added = batch_.AddClient(from.front(), from_us, stale ? &*stale : nullptr);
+      if (added == Batch::Added::kFull) break;
+      if (added == Batch::Added::kWaits) {
+        waiting_.push_back(std::move(from.front()));
+      } else {
+        ++answered;
+      }
       from.pop_front();
-      ++count;
       --room;
     }
-    queue_->Left(lane, count);
+    queue_->Left(lane, answered);
   };
   take(people_, Lane::kPeople, kCommitsMax);
   take(bulk_, Lane::kBulk, kBulkBytesMax);
@@ -186,7 +210,8 @@ void Engine::AddClients() {
 // Nothing to append: what was only followed is kept beside the state, and the refusals rest on what
 // is durable already.
 absl::StatusOr<bool> Engine::FinishWithoutRecord() {
-  bool progress = batch_.has_answers();
+  // More is to be decided when those who wait took up a whole turn.
+  bool progress = batch_.has_answers() || !people_.empty() || !bulk_.empty();
   if (sources_.moved()) {
     progress = true;
     auto scans = sources_.Keep();
@@ -208,6 +233,7 @@ absl::StatusOr<bool> Engine::FollowTurn() {
         absl::StrCat(options_->journal, " is not led here: ", board_->Get().reason)));
   }
   if (sources_.size() == 0) return false;
+  sources_.LookAtEnds(BootUs());
   batch_.Begin({});
   TWINLINE_RETURN_IF_ERROR(sources_.Take(false, {}, overlay_).status());
   TWINLINE_RETURN_IF_ERROR(active_->Health());
@@ -216,6 +242,10 @@ absl::StatusOr<bool> Engine::FollowTurn() {
 
 void Engine::FailQueued(const absl::Status& error) {
   queue_->Drain(&people_, &bulk_);
+  for (; !waiting_.empty(); waiting_.pop_front()) {
+    auto& lane = waiting_.front().lane == Lane::kPeople ? people_ : bulk_;
+    lane.push_back(std::move(waiting_.front()));
+  }
   for (const Lane lane : {Lane::kPeople, Lane::kBulk}) {
     std::deque<Submission> failed;
     failed.swap(lane == Lane::kPeople ? people_ : bulk_);
@@ -264,9 +294,12 @@ std::optional<int64_t> Engine::SleepUs() const {
   const int64_t now_us = base::MonotonicUs();
   if (in_flight_) at_most(in_flight_->since_us + kReadBackTimeoutUs - now_us);
   if (want_lead_ && !leading_ && !in_flight_) at_most(retry_at_us_ - now_us);
+  for (const Submission& waits : waiting_) at_most(waits.wait_until_us - now_us);
   if (!own_failing_.ok() || !sources_.failing().ok()) at_most(kMediumRetryUs);
+  if (leading_ && sources_.size() > 0) at_most(kLookAtSourcesUs);
   if (leading_ && options_->clock_kind == journal::v1::CLOCK_KIND_WALL) {
-    if (const auto next = timers_.Next()) {
+    if (options_->clock_trust != nullptr) at_most(kTimerSleepMaxUs);  // it may be set or confirmed
+    if (const auto next = timers_.Next(); next && notice_.empty()) {
       at_most(std::min(next->us - clock_->Now().us, kTimerSleepMaxUs));
     }
   }

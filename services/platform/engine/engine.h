@@ -26,6 +26,7 @@
 #include "platform/engine/command_queue.h"
 #include "platform/engine/fold.h"
 #include "platform/engine/metrics.h"
+#include "platform/engine/recovery.h"
 #include "platform/engine/shard.h"
 #include "platform/engine/sources.h"
 #include "platform/engine/timer_index.h"
@@ -81,6 +82,7 @@ class Engine {
   absl::Status FollowToEnd();
   absl::StatusOr<bool> AttemptLead();
   absl::Status CheckGenesis() const;
+  absl::Status CheckHost();
   journal::RecordPtr GenesisRecord();
   journal::RecordPtr EpochRecord();
   void BecomeLeader();
@@ -99,6 +101,12 @@ class Engine {
   void LoseRace();
   void StepDown(const std::string& why);
 
+  // engine_recovery.cc
+  bool ClockHolds();
+  absl::Status NoteAlive();
+  absl::Status AddRecovery(const std::optional<journal::v1::ClockCorrected>& correction);
+  bool TimersHeld();
+
   // engine.cc: the turn of a leader
   absl::StatusOr<bool> TryTurn();
   absl::StatusOr<bool> LeadTurn();
@@ -106,6 +114,10 @@ class Engine {
   absl::Status AddTimers();
   absl::Status AddInputs();
   void AddClients();
+  // engine_waiting.cc: commands and the followed journals
+  std::optional<base::Refusal> SourcesStale(int64_t now_us);
+  void CallBackWaiting(int64_t now_us);
+  int64_t BootUs() const;
   absl::StatusOr<bool> FinishWithoutRecord();
   absl::StatusOr<bool> FollowTurn();
   absl::Status Halt(absl::Status why);
@@ -129,6 +141,8 @@ class Engine {
   Batch batch_;
   Sources sources_;
   TimerIndex timers_;
+  Recovery recovery_;
+  std::string notice_;  // what is shown on the board
   journal::AdmittedReader reader_;
   int64_t last_time_us_ = 0;
   bool version_stored_ = false;
@@ -136,9 +150,11 @@ class Engine {
   bool leading_ = false;
   bool want_lead_ = false;
   absl::Status halted_;
-  uint64_t epoch_ = 0;        // ours, while leading
-  uint64_t tried_epoch_ = 0;  // the highest that we ever wrote
-  std::string nonce_;         // of our newest EpochStarted
+  uint64_t epoch_ = 0;              // ours, while leading
+  uint64_t tried_epoch_ = 0;        // the highest that we ever wrote
+  int64_t tried_down_from_us_ = 0;  // what our newest EpochStarted says of a gap
+  std::string nonce_;               // of our newest EpochStarted
+  bool adopts_ = false;       // the journal was last led on a machine whose place this one took
   bool won_ = false;          // it was admitted
   int attempts_ = 0;          // failed ones in a row
   int64_t retry_at_us_ = 0;   // monotonic
@@ -153,6 +169,7 @@ class Engine {
   bool inputs_first_ = false;  // a reaction needs a record of its own
   std::deque<Submission> people_;
   std::deque<Submission> bulk_;
+  std::deque<Submission> waiting_;  // for what they name in a followed journal; still in the queue
 };
 
 }  // namespace twinline::engine

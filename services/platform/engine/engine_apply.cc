@@ -45,7 +45,12 @@ absl::Status Engine::ApplyReplayed(const std::vector<journal::Admitted>& records
 }
 
 absl::Status Engine::ApplyOne(const journal::Admitted& record) {
-  last_time_us_ = std::max(last_time_us_, record.record->header().time_unix_us());
+  static const uint32_t kCorrected = base::EventType<journal::v1::ClockCorrected>();
+  const auto& header = record.record->header();
+  const bool corrected = std::count(header.event_types().begin(), header.event_types().end(),
+                                    kCorrected) > 0;  // the one way back
+  last_time_us_ =
+      corrected ? header.time_unix_us() : std::max(last_time_us_, header.time_unix_us());
   TWINLINE_RETURN_IF_ERROR(fold_.ApplyRecord(record, {last_time_us_}, overlay_));
   Note(record);
   ShardMetrics::Add(metrics_->replayed);
@@ -213,6 +218,7 @@ absl::Status Engine::CommitState() {
   TWINLINE_RETURN_IF_ERROR(active_->Commit(state));
   version_stored_ = true;
   timers_.Apply(state.writes());
+  recovery_.Apply(state.writes());
   if (active_ != store_) return absl::OkStatus();
   board_->Update([&](Board::Shown& shown) { shown.next_timer = timers_.Next(); });
   board_->Applied(reader_.state().next_pos);

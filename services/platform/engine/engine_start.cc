@@ -40,6 +40,7 @@ absl::Status Engine::Start() {
 }
 
 absl::Status Engine::LoadState() {
+  const auto alive = store_->AliveMark();  // a rebuilt state has none
   const auto cursor = store_->OwnCursor();
   const auto version = store_->EvolveVersion();
   if (cursor && version != domain_->evolve_version()) TWINLINE_RETURN_IF_ERROR(Rebuild());
@@ -64,6 +65,7 @@ absl::Status Engine::LoadState() {
     board_->Applied(current->next_pos);
   }
   timers_.Load(store_->Latest());
+  recovery_.Load(store_->Latest(), alive);
   TWINLINE_RETURN_IF_ERROR(CatchUp().status());
   if (!own_failing_.ok()) return own_failing_;
   TWINLINE_RETURN_IF_ERROR(CheckGenesis());
@@ -121,6 +123,23 @@ absl::Status Engine::CheckGenesis() const {
                    Describe(options_->installation.str(), options_->realm, options_->clock_kind)));
 }
 
+// A copy on another machine must not act on the world as if it were the first. The directory
+// says where it belongs too (runtime/installation.h), but that is a file; this is the history.
+absl::Status Engine::CheckHost() {
+  const std::string last = ReadHostMark(store_->Latest());
+  adopts_ = false;
+  if (options_->host_mark.empty() || last.empty() || last == options_->host_mark) {
+    return absl::OkStatus();
+  }
+  const auto& from = options_->moved_from;
+  adopts_ = std::find(from.begin(), from.end(), last) != from.end();
+  if (adopts_) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "journal ", options_->journal,
+      " was last led on another machine. If that one is gone for good, start with --adopt-move; "
+      "to try out a backup, start with --drill (R-69)"));
+}
+
 journal::RecordPtr Engine::GenesisRecord() {
   journal::v1::RecordHeader header;
   header.set_format(journal::kFormat);
@@ -154,8 +173,11 @@ journal::RecordPtr Engine::EpochRecord() {
   journal::v1::EpochStarted* started = header.mutable_epoch_started();
   started->set_nonce(nonce_);
   started->set_leader(options_->leader);
-  started->set_reason(attempts_ == 0 ? "start" : "retry");
+  started->set_reason(adopts_ ? "move adopted" : attempts_ == 0 ? "start" : "retry");
+  started->set_host_mark(options_->host_mark);
   started->set_evolve_version(domain_->evolve_version());
+  tried_down_from_us_ = recovery_.DownFrom({last_time_us_}, clock_->Now());
+  started->set_down_from_us(tried_down_from_us_);
   journal::v1::Record record;
   header.SerializeToString(record.mutable_header());
   return journal::StoredRecord::Parse(record.SerializeAsString());
@@ -167,11 +189,17 @@ absl::StatusOr<bool> Engine::AttemptLead() {
     Lose(absl::StrCat("the journal cannot be read: ", own_failing_.message()));
     return false;
   }
+  if (!recovery_.MayLead()) {
+    Lose("the wall clock was set and nobody has confirmed it yet");
+    return false;
+  }
+  recovery_.Lead();
   if (reader_.state().sealed) {
     return absl::FailedPreconditionError(
         absl::StrCat("journal ", options_->journal, " has moved and is sealed here (R-66)"));
   }
   TWINLINE_RETURN_IF_ERROR(CheckGenesis());
+  TWINLINE_RETURN_IF_ERROR(CheckHost());
   if (reader_.state().next_pos == 0) return Append(Kind::kGenesis, GenesisRecord());
   return Append(Kind::kEpoch, EpochRecord());
 }
@@ -182,6 +210,8 @@ void Engine::BecomeLeader() {
   epoch_ = tried_epoch_;
   attempts_ = 0;
   ShardMetrics::Add(metrics_->epochs);
+  recovery_.Began(tried_down_from_us_);
+  recovery_.Noted(clock_->Now());
   const Progress progress = ReadProgress(store_->Latest());
   seeds_ = progress.opened ? std::vector<base::DerivedCommand>() : domain_->Seed();
   rules_to_start_ = sources_.RulesToStart();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "platform/base/decision.h"
 #include "platform/journal/admit.h"
 #include "platform/store/overlay.h"
@@ -57,7 +58,8 @@ class Fold {
 
  private:
   // Events of the platform itself; false: the domain's.
-  bool ApplyPlatformEvent(const journal::v1::Event& event, store::Overlay& rows) const;
+  absl::StatusOr<bool> ApplyPlatformEvent(const journal::v1::Event& event,
+                                          store::Overlay& rows) const;
   absl::Status Violation(store::Overlay& rows) const;
 
   const base::ShardDomain* domain_;

@@ -75,4 +75,12 @@ std::vector<journal::v1::ReactorRuleStarted> ReadRuleStarts(const base::Rows& ro
   return ReadAll<journal::v1::ReactorRuleStarted>(rows, RulePrefix());
 }
 
+void PutHostMark(base::Rows& rows, const std::string& mark) {
+  rows.Set(base::EncodeKey(base::Space::kOwn, kHostTable, 0), mark);
+}
+
+std::string ReadHostMark(const base::Rows& rows) {
+  return rows.Get(base::EncodeKey(base::Space::kOwn, kHostTable, 0)).value_or("");
+}
+
 }  // namespace twinline::engine

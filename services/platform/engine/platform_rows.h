@@ -7,6 +7,8 @@
 //   table 2  input cursors     journal name -> how far reactions to it have had their effect
 //   table 3  progress          one row, below
 //   table 4  reactor rules     rule -> where it started
+//   table 5  outages           base/outages.h
+//   table 6  host mark         of the machine on which the newest epoch was taken
 #pragma once
 
 #include <cstdint>
@@ -26,6 +28,7 @@ inline constexpr uint16_t kReplyTable = 1;
 inline constexpr uint16_t kInputTable = 2;
 inline constexpr uint16_t kProgressTable = 3;
 inline constexpr uint16_t kRuleTable = 4;
+inline constexpr uint16_t kHostTable = 6;  // 5 is base::kOutageTable
 
 // What the engine must know of its whole history.
 struct Progress {
@@ -42,6 +45,10 @@ std::vector<journal::v1::InputCursor> ReadInputCursors(const base::Rows& rows);
 
 void PutRuleStart(base::Rows& rows, const journal::v1::ReactorRuleStarted& started);
 std::vector<journal::v1::ReactorRuleStarted> ReadRuleStarts(const base::Rows& rows);
+
+// Empty: none was recorded yet.
+void PutHostMark(base::Rows& rows, const std::string& mark);
+std::string ReadHostMark(const base::Rows& rows);
 
 // LEB128, as protobuf has it: short for the small numbers of compact rows.
 void AppendVarint(std::string* out, uint64_t value);

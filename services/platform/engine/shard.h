@@ -25,6 +25,7 @@ class StateStore;
 
 namespace twinline::engine {
 
+class ClockTrust;
 struct ShardMetrics;
 
 // Three lanes before the engine, each with its own limit, so that an import cannot make roll calls
@@ -52,6 +53,9 @@ struct Submission {
   std::string fingerprint;  // 16 bytes; equal id with another fingerprint is refused
   journal::v1::Actor actor;
   Lane lane = Lane::kPeople;
+  // Until when it may wait for what it names in a followed journal (Refusal::wait_for_sources), by
+  // the clock that nobody can set; 0: not at all.
+  int64_t wait_until_us = 0;
   // Called exactly once, on the engine thread (quick, never blocks), or at once when not queued.
   std::function<void(Answer)> done;
 };
@@ -74,6 +78,13 @@ struct ShardOptions {
   // For repeatable simulation; null: the wall clock and the system's random source. Epochs follow
   // the real clock even where record time is driven.
   const base::Clock* real_clock = nullptr;
+  // Null: the clock is believed as it is and no outage is ever seen; right for driven clocks
+  // (decisions.md part 10 item 14) and for tests of other things.
+  const ClockTrust* clock_trust = nullptr;
+  // Of this machine (EpochStarted.host_mark), and of those whose place it took. Empty: not compared
+  //
+  std::string host_mark;
+  std::vector<std::string> moved_from;
   std::function<std::string(size_t)> random;
 };
 
@@ -88,6 +99,7 @@ struct ShardStatus {
   bool readable = false;  // Read shows a state that may be answered from
   bool halted = false;    // stopped for good, `reason` says why; needs a person
   std::string reason;     // why not, for people
+  std::string notice;     // it serves, but holds its timers: why, for people
   uint64_t epoch = 0;
   uint64_t next_pos = 0;
   uint64_t queue = 0;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/base/check.h"
 #include "platform/base/status_macros.h"
+#include "platform/base/thread_name.h"
 #include "platform/engine/engine.h"
 #include "platform/engine/shard.h"
 
@@ -96,7 +97,10 @@ absl::Status ShardImpl::Start() {
   }
   if (options_.threaded) {
     busy_.store(true);
-    thread_ = std::thread([this] { Run(); });
+    thread_ = std::thread([this] {
+      base::NameThread(options_.journal);
+      Run();
+    });
   }
   return absl::OkStatus();
 }
@@ -184,7 +188,7 @@ void ShardImpl::Sleep() {
 }
 
 ReadView ShardImpl::Read() const {
-  if (!board_.Get().readable) return {std::make_shared<base::MapRows>(), 0};
+  if (!board_.readable()) return {std::make_shared<base::MapRows>(), 0};
   store::StateView view = store_->View();
   return {std::move(view.rows), view.next_pos};
 }
@@ -198,6 +202,7 @@ ShardStatus ShardImpl::Status() const {
   status.readable = shown.readable && health.ok();
   status.halted = shown.halted;
   status.reason = health.ok() ? shown.reason : std::string(health.message());
+  status.notice = shown.notice;
   status.epoch = shown.epoch;
   status.next_pos = shown.next_pos;
   status.queue = queue_.waiting();
@@ -212,7 +217,8 @@ bool ShardImpl::Idle() const {
   if (busy_.load() || queue_.waiting() > 0) return false;
   if (!options_.threaded && engine_.waits_for_read_back()) return false;
   const Board::Shown shown = board_.Get();
-  return !(shown.leading && shown.next_timer && *shown.next_timer <= clock_->Now());
+  return !(shown.leading && shown.notice.empty() && shown.next_timer &&
+           *shown.next_timer <= clock_->Now());
 }
 
 absl::StatusOr<std::string> ShardImpl::StateHash() const {

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kReadAhead = 64;  // records
 constexpr size_t kPrefixSize = 8;
+constexpr int64_t kLookEveryUs = 1'000'000;
 
 std::string Prefix(const base::Digest& chain) {
   return std::string(base::View(chain).substr(0, kPrefixSize));
@@ -29,6 +30,17 @@ Sources::Sources(const base::ShardDomain* domain, std::string own_journal,
     : domain_(domain), own_journal_(std::move(own_journal)), metrics_(metrics) {
   for (std::string& rule : domain_->Rules()) rules_.insert(std::move(rule));
   for (auto& journal : journals) sources_.push_back(std::make_unique<Source>(std::move(journal)));
+}
+
+// What the batch in the making has taken counts: it is decided on.
+void Sources::Source::NoteReached() {
+  const journal::Place place = taken == 0              ? kept_place
+                               : taken == ahead.size() ? reader.next_place()
+                                                       : journal::Place{ahead[taken].place};
+  // Places begin at 1: a journal nobody has written yet has been read from 0.
+  if (reached || std::max(place, journal::Place{1}) < seen_end) return;
+  reached = true;
+  known_us = seen_us;
 }
 
 absl::Status Sources::Load(const store::StateStore& store) {
@@ -319,6 +331,29 @@ void Sources::FillScans(bool all, journal::v1::RecordHeader* header) const {
     scan->set_journal(source->journal->name());
     scan->set_next_pos(next_pos);
   }
+}
+
+void Sources::LookAtEnds(int64_t now_us) {
+  for (const auto& source : sources_) {
+    source->NoteReached();
+    if (!source->reached || now_us - source->seen_us < kLookEveryUs) continue;
+    const auto end = source->journal->End();
+    if (!end.ok()) continue;
+    source->seen_end = *end;
+    source->seen_us = now_us;
+    source->reached = false;
+    source->NoteReached();
+  }
+}
+
+std::optional<Sources::Age> Sources::Oldest(int64_t now_us) {
+  std::optional<Age> oldest;
+  for (const auto& source : sources_) {
+    source->NoteReached();
+    const int64_t us = source->known_us ? now_us - *source->known_us : now_us;
+    if (!oldest || us > oldest->us) oldest = Age{&source->journal->name(), us};
+  }
+  return oldest;
 }
 
 absl::Status Sources::failing() const {

@@ -73,6 +73,16 @@ class Sources {
   void FillInputs(journal::v1::RecordHeader* header) const;
   // Scan positions: those that changed since our newest record, or all.
   void FillScans(bool all, journal::v1::RecordHeader* header) const;
+  // Takes a look at the ends of the sources, once a second at most.
+  void LookAtEnds(int64_t now_us);
+  // The source of which is known least recently that all of it was read, and since when it is not
+  // known; nullopt when there is no source.
+  struct Age {
+    const std::string* journal = nullptr;
+    int64_t us = 0;
+  };
+  std::optional<Age> Oldest(int64_t now_us);
+
   // A cursor must be written even without a commit.
   bool CursorDue() const;
   // An own record was applied; it may carry input cursors or start rules, ours or another leader's.
@@ -113,11 +123,17 @@ class Sources {
     journal::JournalState kept;
     Carried carried;
     std::optional<uint64_t> recorded_scan;  // position in our newest header
+    // an end that was seen, and when; once it is reached, everything up to then was read.
+    journal::Place seen_end;
+    int64_t seen_us = 0;
+    bool reached = true;
+    std::optional<int64_t> known_us;
     std::atomic<bool> news = true;
     std::atomic<uint64_t> shown_next_pos = 0;
     std::atomic<uint64_t> shown_place = 0;
 
     uint64_t next_pos() const { return kept.next_pos + taken; }
+    void NoteReached();
     // First 8 bytes of the chain value before next_pos.
     std::string ChainPrefix() const;
   };

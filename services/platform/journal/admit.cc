@@ -74,6 +74,7 @@ Admission AdmitEpoch(JournalState& state, const StoredRecord& record) {
   }
   Admission admission = Accept(state, record);
   state.epoch = epoch;
+  state.epoch_pos = admission.pos;
   return admission;
 }
 
@@ -81,6 +82,13 @@ Admission AdmitEpoch(JournalState& state, const StoredRecord& record) {
 Admission AdmitOrdered(JournalState& state, const StoredRecord& record) {
   const v1::RecordHeader& header = record.header();
   if (header.epoch() == 0) return Halt("a record without an epoch");
+  if (header.epoch() < state.epoch && header.pos() > state.epoch_pos) {
+    // A leader makes a record only on what it has read, so a late one cannot know the place behind
+    // the epoch that ended its own. The number of that epoch was changed (ADR 0016).
+    return Halt(absl::StrCat("record ", header.pos(), " of epoch ", header.epoch(),
+                             " was made after epoch ", state.epoch, " began at ", state.epoch_pos,
+                             ": the start of that epoch is not what was written"));
+  }
   if (header.epoch() < state.epoch) {
     return Ignore(absl::StrCat("late record ", header.pos(), " of epoch ", header.epoch(),
                                " after epoch ", state.epoch, " began"));

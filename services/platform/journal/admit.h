@@ -11,7 +11,8 @@
 // | JournalCreated     | of another installation, realm, clock or hash | halt                      |
 // | EpochStarted(e)    | e > current epoch                             | accept, current = e       |
 // | EpochStarted(e)    | e <= current                                  | ignore (a lost race)      |
-// | batch(e, p)        | e < current                                   | ignore (late write)       |
+// | batch(e, p)        | e < current, p <= where current began         | ignore (late write)       |
+// | batch(e, p)        | e < current, p >  where current began         | halt (ADR 0016)           |
 // | batch(e, p)        | e = current, p < next, digest at p the same   | ignore (duplicate)        |
 // |                    | or forgotten                                  |                           |
 // | batch(e, p)        | e = current, p = next, prev chain matches     | accept                    |
@@ -39,6 +40,8 @@ inline constexpr uint32_t kFormat = 1;
 
 struct JournalState {
   uint64_t epoch = 0;
+  // Where the current epoch began; after a cursor of an older build, some position not before it.
+  uint64_t epoch_pos = 0;
   uint64_t next_pos = 0;       // number of admitted records
   base::Digest chain{};        // chain value after the last admitted record; zeros before the first
   base::Digest last_digest{};  // digest of the admitted record next_pos-1

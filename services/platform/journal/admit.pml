@@ -16,7 +16,7 @@ int prev[RECORDS + 1]; /* chain value before it; a chain value is the admitted n
 byte log[LANDINGS], landed;
 byte truth[RECORDS + 1]; /* the record at each position, as its first reader admitted it */
 
-typedef Reader { byte at, epoch, next, last, got; int chain; bool halted }
+typedef Reader { byte at, epoch, began, next, last, got; int chain; bool halted }
 #define CHAIN(before, rec) ((before) * (RECORDS + 1) + (rec))
 #define FITS(r, rec) (pos[rec] == r.next && prev[rec] == r.chain)
 
@@ -24,10 +24,10 @@ typedef Reader { byte at, epoch, next, last, got; int chain; bool halted }
 inline Admit(r, rec) {
   r.got = 0;
   if
-  :: kind[rec] == START && epoch[rec] > r.epoch -> r.epoch = epoch[rec]; r.got = rec
+  :: kind[rec] == START && epoch[rec] > r.epoch -> r.epoch = epoch[rec]; r.began = r.next; r.got = rec
   :: kind[rec] == START && epoch[rec] <= r.epoch -> skip /* a lost race */
 #ifndef BUG_NO_FENCE
-  :: kind[rec] == BATCH && epoch[rec] < r.epoch -> skip /* late */
+  :: kind[rec] == BATCH && epoch[rec] < r.epoch && pos[rec] <= r.began -> skip /* late; further on is a halt */
 #endif
   :: kind[rec] == BATCH && epoch[rec] == r.epoch && pos[rec] < r.next -> /* once more, or R-80 */
      r.halted = r.halted || (pos[rec] + 1 == r.next && r.last != rec)
@@ -93,7 +93,7 @@ proctype Medium() {
   od
 }
 
-#define FORGET(r) r.at = 0; r.epoch = 0; r.next = 0; r.last = 0; r.chain = 0; r.halted = false
+#define FORGET(r) r.at = 0; r.epoch = 0; r.began = 0; r.next = 0; r.last = 0; r.chain = 0; r.halted = false
 #define CLAIMS(i) (kind[log[i]] == BATCH && pos[log[i]] == old.next && prev[log[i]] == old.chain)
 
 /* Once the log is full (a shorter one is the beginning of it): reads `cut` entries, loses all but the cursor
@@ -114,7 +114,8 @@ proctype Follower() {
 #endif
         if
         :: kind[log[i]] == BATCH && pos[log[i]] < old.next ->
-           r.epoch = epoch[log[i]]; r.next = pos[log[i]] + 1; r.last = log[i]; r.at = i + 1;
+           r.epoch = epoch[log[i]]; r.began = pos[log[i]]; /* or before */
+           r.next = pos[log[i]] + 1; r.last = log[i]; r.at = i + 1;
            r.chain = CHAIN(prev[log[i]], log[i])
         :: else
         fi;
@@ -133,7 +134,7 @@ proctype Follower() {
         :: else -> break
         od;
         if
-        :: i < landed -> r.at = i; r.epoch = epoch[log[i]]; r.next = old.next; r.chain = old.chain
+        :: i < landed -> r.at = i; r.epoch = epoch[log[i]]; r.began = old.next; r.next = old.next; r.chain = old.chain
         :: else
         fi;
 #endif

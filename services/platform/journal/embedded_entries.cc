@@ -13,6 +13,8 @@ namespace {
 
 // One Read of old records hands out no more than this, however many entries were asked for.
 constexpr size_t kScanBytesMax = size_t{4} << 20;
+// Who asks for no more entries looks them up; followers and rebuilds ask for more.
+constexpr size_t kLookUpMax = 4;
 
 }  // namespace
 
@@ -85,7 +87,7 @@ absl::StatusOr<std::vector<Entry>> EmbeddedJournal::Scan(uint64_t from, uint64_t
                                                          size_t max_entries) const {
   const std::string upper_key = EntryKey(number_, end);
   const rocksdb::Slice upper(upper_key);
-  rocksdb::ReadOptions options = ScanOptions();
+  rocksdb::ReadOptions options = max_entries <= kLookUpMax ? LookUpOptions() : ScanOptions();
   options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> it(db_->rocks().NewIterator(options));
   std::vector<Entry> entries;

@@ -38,11 +38,7 @@ struct EmbeddedLogOptions {
 
 class EmbeddedLog : public JournalProvider {
  public:
-  struct JournalEnd {
-    std::string name;
-    Place end;             // one above the last durable entry; 1 when empty
-    uint64_t entries = 0;  // places are dense here: end - 1
-  };
+  using JournalEnd = journal::JournalEnd;  // places are dense here: entries = end - 1
 
   // Opens or creates the log in directory `dir`. Errors name the path and say what to do:
   // FAILED_PRECONDITION another process has it; PERMISSION_DENIED read-only; RESOURCE_EXHAUSTED

@@ -80,6 +80,12 @@ rocksdb::ReadOptions ScanOptions() {
   return read;
 }
 
+rocksdb::ReadOptions LookUpOptions() {
+  rocksdb::ReadOptions read;
+  read.verify_checksums = true;
+  return read;
+}
+
 rocksdb::WriteOptions AppendOptions() {
   rocksdb::WriteOptions write;
   write.sync = true;

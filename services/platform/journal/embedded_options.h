@@ -16,7 +16,10 @@ namespace twinline::journal {
 
 rocksdb::Options RocksOptions(const EmbeddedLogOptions& options);
 // Scans of old records: sequential, checksummed, past the cache.
+// For reading on and on.
 rocksdb::ReadOptions ScanOptions();
+// For a few records somewhere: nothing is read ahead of them, and their block is kept a while.
+rocksdb::ReadOptions LookUpOptions();
 // An append: durable when it returns.
 rocksdb::WriteOptions AppendOptions();
 

@@ -87,6 +87,13 @@ class Journal {
   virtual void Unwatch(uint64_t id) = 0;
 };
 
+// Where a journal ends, for the check after opening that nothing acknowledged is missing.
+struct JournalEnd {
+  std::string name;
+  Place end;             // one above the last durable entry; 1 when empty
+  uint64_t entries = 0;  // at most so many; fewer only where the medium has gaps
+};
+
 // Opens journals by name; creates them empty. One per process.
 class JournalProvider {
  public:

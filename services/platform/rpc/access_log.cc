@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "fmt/format.h"
 #include "platform/base/status_macros.h"
+#include "platform/base/thread_name.h"
 
 namespace twinline::rpc {
 namespace {
@@ -73,6 +74,7 @@ void AccessLog::Append(std::string commit, uint32_t event_type, Durable durable)
 }
 
 void AccessLog::Loop() {
+  base::NameThread("access writer");
   while (true) {
     std::vector<Item> taken;
     {

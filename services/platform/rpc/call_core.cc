@@ -10,10 +10,13 @@
 #include "grpcpp/support/slice.h"
 #include "platform/base/hash.h"
 #include "platform/base/keys.h"
+#include "platform/base/utf8.h"
 #include "platform/rpc/access_refusals.h"
 
 namespace twinline::rpc {
 namespace {
+
+constexpr size_t kDeviceMax = 256;
 
 google::protobuf::ArenaOptions FirstBlock(char* block, size_t size) {
   google::protobuf::ArenaOptions options;
@@ -124,6 +127,17 @@ std::optional<base::Refusal> CallCore::Allow() {
   return server->authoriser.Allow(*method, *request, &caller);
 }
 
+void CallCore::BeganSession(const base::Id16& subject, uint64_t session, std::string_view device) {
+  AccessRecorder* recorder = server->recorder;
+  if (recorder == nullptr || !recorder->NewSight(session, origin().address)) return;
+  Origin seen = origin();
+  if (!device.empty()) seen.device = base::TruncateUtf8(device, kDeviceMax);
+  journal::v1::Actor began;
+  began.set_subject(subject.str());
+  began.set_session(session);
+  recorder->NoteSession(began, seen);
+}
+
 void CallCore::AskAgain(std::function<void()> then) {
   asked_again_ = true;
   server->authoriser.directory()->WhenCurrent(
@@ -187,6 +201,8 @@ bool CallCore::NoteRefusal(const base::Refusal& refusal, AccessLog::Durable then
   if (server->recorder == nullptr) return false;
   const auto fingerprint = [this]() -> std::string {
     if (!server->environment.fingerprint || body.empty()) return {};
+    // A fast hash of a password, kept for years, is not what Argon2 was chosen for.
+    if (method->holds_secret) return {};
     // A request without an id of its own is fingerprinted under the key of this month.
     const base::Id16 month =
         base::MakeUuidV7(server->environment.clock->Now(), std::string(10, '\0'));

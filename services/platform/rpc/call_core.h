@@ -59,6 +59,9 @@ class CallCore {
   // The same for a refusal.
   bool NoteRefusal(const base::Refusal& refusal, AccessLog::Durable then);
 
+  void BeganSession(const base::Id16& subject, uint64_t session, std::string_view device);
+  const Origin& origin();
+
   journal::v1::Actor actor() const;
   // The server's time for the client's ids; before the status is sent.
   void AddTrailers();
@@ -77,7 +80,6 @@ class CallCore {
 
  private:
   std::string_view Header(const char* name) const;
-  const Origin& origin();
   std::vector<base::Id16> ChildrenOfRequest() const;
   Shown Gather(const google::protobuf::Message& message) const;
 
@@ -106,6 +108,10 @@ class BasicCall : public Interface {
   void ShowsClassList(const base::Id16& class_id, uint32_t roster_version) override {
     core_.extra.class_lists.emplace_back(class_id, roster_version);
   }
+  void BeganSession(const base::Id16& subject, uint64_t session, std::string_view device) override {
+    core_.BeganSession(subject, session, device);
+  }
+  std::string address() override { return core_.origin().address; }
   bool cancelled() const override { return cancelled_.load(std::memory_order_relaxed); }
   int64_t deadline_monotonic_us() const override { return core_.deadline_us; }
   std::string_view received_body() const override { return core_.body; }

@@ -1,5 +1,6 @@
 // A queue and its threads; whoever wakes takes all that is there.
 #include "platform/rpc/completions.h"
+#include "platform/base/thread_name.h"
 
 #include <utility>
 
@@ -31,6 +32,7 @@ void Completions::Run(std::function<void()> work) {
 }
 
 void Completions::Loop() {
+  base::NameThread("completions");
   std::deque<std::function<void()>> taken;
   while (true) {
     {

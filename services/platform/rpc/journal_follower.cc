@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/base/status_macros.h"
+#include "platform/base/thread_name.h"
 #include "platform/base/time.h"
 
 namespace twinline::rpc {
@@ -60,6 +61,7 @@ absl::Status JournalFollower::ReadToEnd() {
 }
 
 void JournalFollower::Loop() {
+  base::NameThread("follow " + journal_->name());
   while (true) {
     {
       std::unique_lock lock(mutex_);

@@ -19,6 +19,19 @@ const FieldDescriptor* FieldOfType(const Descriptor* type, const char* name,
   return field->message_type()->full_name() == wanted->full_name() ? field : nullptr;
 }
 
+// By the names that R-56 watches in events, too.
+bool HoldsSecret(const Descriptor* request) {
+  for (int i = 0; i < request->field_count(); ++i) {
+    const FieldDescriptor* field = request->field(i);
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const std::string& name = field->name();
+    for (const char* word : {"password", "secret", "token", "seed"}) {
+      if (name.find(word) != std::string::npos) return true;
+    }
+  }
+  return false;
+}
+
 absl::Status ResolvePaths(Method* method) {
   const Descriptor* request = method->descriptor->input_type();
   const types::v1::Access& access = method->access;
@@ -73,6 +86,7 @@ absl::StatusOr<std::unique_ptr<Method>> DescribeMethod(
   }
   method->access = descriptor->options().GetExtension(types::v1::access);
   for (const int role : method->access.roles()) method->role_mask |= 1U << role;
+  method->holds_secret = HoldsSecret(descriptor->input_type());
   method->auditor_reads = !method->access.write() && !method->access.not_auditor();
   if (method->access.max_request_mib() > 0) {
     method->max_request_bytes = size_t{method->access.max_request_mib()} << 20;

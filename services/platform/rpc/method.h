@@ -28,6 +28,9 @@ struct Method {
   types::v1::Access access;
   uint32_t role_mask = 0;  // bit n: Role n may call; 0: any person
   bool auditor_reads = false;
+  // The request holds a password, a token or another secret: no keyed hash of it may outlive
+  // the call.
+  bool holds_secret = false;
   size_t max_request_bytes = kDefaultRequestBytes;
 
   const google::protobuf::Message* request_prototype = nullptr;

@@ -60,6 +60,12 @@ class Call {
   // pupils, and the (shows_child) fields of the reply are not noted one by one.
   virtual void ShowsClassList(const base::Id16& class_id, uint32_t roster_version) {}
 
+  // A log-in made this session from `device`, as the client calls it: noted with the address in the
+  // access journal, before anything is done in it.
+  virtual void BeganSession(const base::Id16& subject, uint64_t session, std::string_view device) {}
+  // The caller's network address without the port; empty in calls made by hand in tests.
+  virtual std::string address() { return {}; }
+
   virtual void Finish() = 0;  // OK with reply()
   virtual void Finish(const base::Refusal& refusal) = 0;
   virtual void Finish(const absl::Status& status) = 0;
@@ -129,6 +135,14 @@ Reply& Out(Call& call) {
 using Fill = std::function<void(const engine::Accepted&, const engine::ReadView&)>;
 void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
                  Fill fill, engine::Lane lane = engine::Lane::kPeople);
+
+// The two halves of SubmitWrite, for a handler that looks at the answer before it is given: `done`
+// runs once, off the engine thread where the process has another, and ends with AnswerWrite.
+void SubmitCall(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
+                std::function<void(engine::Answer)> done,
+                engine::Lane lane = engine::Lane::kPeople);
+void AnswerWrite(const CallPtr& call, engine::Shard& shard, const Fill& fill,
+                 const engine::Answer& answer);
 
 // One write among many on a client stream: the same checks for a message of its own request id;
 // `done` gets the answer on the engine thread, a refusal of the id at once.

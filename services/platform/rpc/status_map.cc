@@ -15,16 +15,19 @@ namespace {
 
 constexpr char kTypeUrl[] = "type.googleapis.com/twinline.types.v1.RefusalDetail";
 
-constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 9> kPrefixes = {{
+constexpr std::array<std::pair<std::string_view, grpc::StatusCode>, 12> kPrefixes = {{
     {"UNAUTHENTICATED_", grpc::StatusCode::UNAUTHENTICATED},
     {"TOKEN_", grpc::StatusCode::UNAUTHENTICATED},
     {"SESSION_ENDED", grpc::StatusCode::UNAUTHENTICATED},
+    {"LOGIN_FAILED", grpc::StatusCode::UNAUTHENTICATED},
+    {"REFRESH_INVALID", grpc::StatusCode::UNAUTHENTICATED},
     {"PERMISSION_", grpc::StatusCode::PERMISSION_DENIED},
     {"DUTY_", grpc::StatusCode::PERMISSION_DENIED},
     {"FIELD_", grpc::StatusCode::INVALID_ARGUMENT},
     {"REQUEST_", grpc::StatusCode::INVALID_ARGUMENT},
     {"BUSY_", grpc::StatusCode::RESOURCE_EXHAUSTED},
     {"UNAVAILABLE_", grpc::StatusCode::UNAVAILABLE},
+    {"ROSTER_NEWER_THAN_KNOWN", grpc::StatusCode::UNAVAILABLE},  // waited for in vain
 }};
 
 struct General {

@@ -13,7 +13,8 @@ namespace twinline::rpc {
 
 // By the code: TOKEN_, SESSION_, UNAUTHENTICATED_ -> UNAUTHENTICATED; PERMISSION_, DUTY_ ->
 // PERMISSION_DENIED; FIELD_, REQUEST_ -> INVALID_ARGUMENT; ..._NOT_FOUND -> NOT_FOUND; BUSY_ ->
-// RESOURCE_EXHAUSTED; UNAVAILABLE_ -> UNAVAILABLE; everything else -> FAILED_PRECONDITION.
+// RESOURCE_EXHAUSTED; UNAVAILABLE_ and ROSTER_NEWER_THAN_KNOWN -> UNAVAILABLE; everything else ->
+// FAILED_PRECONDITION.
 grpc::StatusCode CodeOf(const base::Refusal& refusal);
 
 grpc::Status ToGrpc(const base::Refusal& refusal);

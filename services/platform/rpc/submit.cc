@@ -21,6 +21,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr int64_t kOldestUs = 30 * base::kDayUs;
+// A command that waits for a followed journal is answered so long before its deadline, for the
+// answer has to travel.
+constexpr int64_t kAnswerWithinUs = 200'000;
 // Records that a read waits for at most.
 constexpr uint64_t kFarAhead = 1'000'000;
 constexpr int64_t kAheadUs = int64_t{10} * 60 * 1'000'000;
@@ -90,23 +93,6 @@ absl::StatusOr<std::string> Fingerprint(const Call& call, const base::Id16& id,
   return std::string(base::View(digest).substr(0, 16));
 }
 
-void Answered(const CallPtr& call, engine::Shard& shard, const Fill& fill,
-              const engine::Answer& answer) {
-  if (const auto* accepted = std::get_if<engine::Accepted>(&answer)) {
-    SetReadToken(call->reply(), shard.journal_name(), accepted->pos);
-    if (fill) fill(*accepted, shard.Read());
-    call->Finish();
-  } else if (const auto* refusal = std::get_if<base::Refusal>(&answer)) {
-    call->Finish(*refusal);
-  } else {
-    call->Finish(std::get<absl::Status>(answer));
-  }
-}
-
-}  // namespace
-
-namespace {
-
 // The id's window and the body's fingerprint; the answer when one of them says no.
 std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id,
                                       std::string_view received, engine::Submission* submission) {
@@ -120,6 +106,7 @@ std::optional<engine::Answer> Prepare(const Call& call, const base::Id16& id,
   submission->request_id = id;
   submission->fingerprint = *std::move(fingerprint);
   submission->actor = call.actor();
+  submission->wait_until_us = call.deadline_monotonic_us() - kAnswerWithinUs;
   return std::nullopt;
 }
 
@@ -138,23 +125,46 @@ void SubmitMessage(const CallPtr& call, engine::Shard& shard, const Message& mes
   shard.Submit(std::move(submission));
 }
 
-void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
-                 Fill fill, engine::Lane lane) {
+void AnswerWrite(const CallPtr& call, engine::Shard& shard, const Fill& fill,
+                 const engine::Answer& answer) {
+  if (const auto* accepted = std::get_if<engine::Accepted>(&answer)) {
+    SetReadToken(call->reply(), shard.journal_name(), accepted->pos);
+    if (fill) fill(*accepted, shard.Read());
+    call->Finish();
+  } else if (const auto* refusal = std::get_if<base::Refusal>(&answer)) {
+    call->Finish(*refusal);
+  } else {
+    call->Finish(std::get<absl::Status>(answer));
+  }
+}
+
+void SubmitCall(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
+                std::function<void(engine::Answer)> done, engine::Lane lane) {
   engine::Submission submission;
   if (auto no = Prepare(*call, RequestIdOf(call->request()), call->received_body(), &submission)) {
-    if (const auto* refusal = std::get_if<base::Refusal>(&*no)) return call->Finish(*refusal);
-    return call->Finish(std::get<absl::Status>(*no));
+    return done(*std::move(no));
   }
   submission.command_type = command_type;
   submission.body = std::move(body);
   submission.lane = lane;
-  submission.done = [call, &shard, fill = std::move(fill)](engine::Answer answer) mutable {
+  submission.done = [call, done = std::move(done)](engine::Answer answer) mutable {
     const WriteEnvironment* here = call->environment();
-    if (here == nullptr || !here->later) return Answered(call, shard, fill, answer);
-    here->later([call = std::move(call), &shard, fill = std::move(fill),
-                 answer = std::move(answer)] { Answered(call, shard, fill, answer); });
+    if (here == nullptr || !here->later) return done(std::move(answer));
+    // The engine thread keeps nothing of the call.
+    here->later([call = std::move(call), done = std::move(done),
+                 answer = std::move(answer)]() mutable { done(std::move(answer)); });
   };
   shard.Submit(std::move(submission));
+}
+
+void SubmitWrite(const CallPtr& call, engine::Shard& shard, uint32_t command_type, std::string body,
+                 Fill fill, engine::Lane lane) {
+  SubmitCall(
+      call, shard, command_type, std::move(body),
+      [call, &shard, fill = std::move(fill)](const engine::Answer& answer) {
+        AnswerWrite(call, shard, fill, answer);
+      },
+      lane);
 }
 
 void WithView(const CallPtr& call, engine::Shard& shard,

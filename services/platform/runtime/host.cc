@@ -130,7 +130,7 @@ absl::Status Host::OpenServer() {
   options.in_flight_max = config.in_flight_max();
   options.streams_max = config.streams_max();
   options.default_deadline_us = int64_t{config.default_deadline_s()} * 1'000'000;
-  options.demo_methods = installation_.demo() && installation_.driven();
+  options.demo_methods = installation_.demo();
   options.directory = directory_.get();
   options.record_clock = clock_;
   options.real_clock = &base::SystemClock();
@@ -167,6 +167,13 @@ absl::Status Host::OpenServer() {
     demo_clock_ = std::make_unique<DemoClockService>(driven_.get(), shards());
     demo_clock_->Register(server_.get());
   }
+  if (clock_watch_ != nullptr && !drill_) {
+    clock_service_ = std::make_unique<ClockService>(clock_watch_.get(), shards());
+    clock_service_->Register(server_.get());
+  }
+  admin_ = std::make_unique<AdminService>(
+      places_, installation_, options_.config.places().backups(), log_.get(), vault_->keys.get());
+  admin_->Register(server_.get());
   metrics_.SetMethods(server_->methods());
   TWINLINE_RETURN_IF_ERROR(server_->Start());
   LookAtShards();
@@ -231,6 +238,7 @@ void Host::Stop() {
   if (housekeeper_.joinable()) housekeeper_.join();
   metrics_.StopListening();
   if (demo_clock_ != nullptr) demo_clock_->Stop();
+  if (admin_ != nullptr) admin_->Stop();
   for (auto it = running_.rbegin(); it != running_.rend(); ++it) it->module->Stop();
   if (server_ != nullptr) {
     server_->Stop(int64_t{options_.config.rpc().stop_grace_s()} * 1'000'000);

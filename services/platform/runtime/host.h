@@ -27,6 +27,9 @@
 #include "platform/rpc/access_recorder.h"
 #include "platform/rpc/directory.h"
 #include "platform/rpc/grpc_server.h"
+#include "platform/runtime/admin_service.h"
+#include "platform/runtime/clock_service.h"
+#include "platform/runtime/clock_watch.h"
 #include "platform/runtime/driven_clock.h"
 #include "platform/runtime/installation.h"
 #include "platform/runtime/metrics.h"
@@ -44,6 +47,8 @@ struct HostOptions {
   config::v1::Config config;  // complete: from LoadConfig
   std::vector<std::unique_ptr<ServiceModule>> modules;
   OnAnotherHost on_another_host = OnAnotherHost::kRefuse;
+  // Demonstrations with a wall clock only: how far record time runs ahead of the machine's clock.
+  int64_t demo_clock_ahead_us = 0;
   std::string build;  // version, for people
 };
 
@@ -84,6 +89,7 @@ class Host {
   explicit Host(HostOptions options);
   absl::Status OpenPlaces();
   absl::Status OpenClock();
+  absl::Status OpenWallClock();
   absl::Status OpenStates();
   absl::Status CheckEnds();
   absl::Status OpenShards();
@@ -103,19 +109,24 @@ class Host {
   HostOptions options_;
   Places places_;
   Installation installation_;
+  HostMarks host_marks_;
   std::string leader_;
   bool drill_ = false;
   Metrics metrics_;
   std::unique_ptr<journal::EmbeddedLog> log_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<DrivenClock> driven_;
+  std::unique_ptr<base::Clock> ahead_;  // a demonstration's wall clock, moved
   const base::Clock* clock_ = nullptr;
+  std::unique_ptr<ClockWatch> clock_watch_;  // null: a driven clock
+  std::unique_ptr<ClockService> clock_service_;
   std::vector<Running> running_;
   std::unique_ptr<rpc::Completions> completions_;
   std::unique_ptr<rpc::AccessLog> access_log_;
   std::unique_ptr<rpc::AccessRecorder> recorder_;
   std::unique_ptr<rpc::MemoryDirectory> directory_;
   std::unique_ptr<DemoClockService> demo_clock_;
+  std::unique_ptr<AdminService> admin_;
   std::unique_ptr<rpc::Server> server_;
 
   std::mutex mutex_;

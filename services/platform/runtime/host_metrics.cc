@@ -41,6 +41,9 @@ void CollectShard(const engine::Shard& shard, std::vector<Sample>* samples) {
   gauge("twinline_shard_serving", "1 when the shard leads and accepts commands",
         status.serving ? 1 : 0);
   gauge("twinline_shard_halted", "1 when the shard has stopped for good", status.halted ? 1 : 0);
+  gauge("twinline_shard_timers_held",
+        "1 when it serves but judges no deadline, since the clock is not trusted after an outage",
+        status.notice.empty() ? 0 : 1);
   gauge("twinline_shard_next_pos", "Records applied", static_cast<double>(status.next_pos));
   gauge("twinline_shard_queue", "Commands waiting", static_cast<double>(status.queue));
   for (const auto& [source, next_pos] : status.sources) {

@@ -25,6 +25,15 @@ std::string HostName() {
   return ::gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
 }
 
+class ClockAhead final : public base::Clock {
+ public:
+  explicit ClockAhead(int64_t by_us) : by_us_(by_us) {}
+  base::Timestamp Now() const override { return {base::SystemClock().Now().us + by_us_}; }
+
+ private:
+  const int64_t by_us_;
+};
+
 absl::Status Named(const absl::Status& status, const std::string& what) {
   if (status.ok()) return status;
   return absl::Status(status.code(), absl::StrCat(what, ": ", status.message()));
@@ -56,6 +65,8 @@ absl::Status Host::OpenPlaces() {
   TWINLINE_ASSIGN_OR_RETURN(installation_, LoadInstallation(places_));
   TWINLINE_RETURN_IF_ERROR(
       CheckHostMark(places_, options_.config.places().host_mark_file(), options_.on_another_host));
+  TWINLINE_ASSIGN_OR_RETURN(host_marks_,
+                            ReadHostMarks(places_, options_.config.places().host_mark_file()));
   drill_ = options_.on_another_host == OnAnotherHost::kDrill;
   leader_ = absl::StrCat(HostName(), " pid ", ::getpid(), " ", options_.build);
 
@@ -96,7 +107,8 @@ absl::Status Host::OpenStates() {
     const std::string name(running.module->name());
     running.deps.directory_path = places_.state / absl::StrCat(name, "-0.d");
     std::filesystem::create_directories(running.deps.directory_path, error);
-    const uint32_t shards = running.module->domain() == nullptr ? 0 : running.module->shards();
+    running.module->Settle(installation_);
+    const uint32_t shards = running.module->domain() == nullptr ? 0 : installation_.ShardsOf(name);
     for (uint32_t shard = 0; shard < shards; ++shard) {
       const std::filesystem::path path = places_.state / absl::StrCat(name, "-", shard);
       auto opened = store::StateStore::Open(path.string(), store_options);
@@ -140,9 +152,24 @@ rpc::JournalIdentity Host::Identity() const {
   return {installation_.id, installation_.realm, installation_.clock, leader_};
 }
 
+absl::Status Host::OpenWallClock() {
+  ClockWatch::Options options;
+  if (options_.demo_clock_ahead_us != 0) {
+    if (!installation_.demo()) {
+      return absl::InvalidArgumentError("the clock of a real installation is the machine's");
+    }
+    ahead_ = std::make_unique<ClockAhead>(options_.demo_clock_ahead_us);
+    clock_ = ahead_.get();
+    options.kept_error_us = [] { return std::nullopt; };  // no time service keeps this one
+  }
+  options.wall = clock_;
+  clock_watch_ = std::make_unique<ClockWatch>(std::move(options));
+  return absl::OkStatus();
+}
+
 absl::Status Host::OpenClock() {
   clock_ = &base::SystemClock();
-  if (!installation_.driven()) return absl::OkStatus();
+  if (!installation_.driven()) return OpenWallClock();
   TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open("clock/0"));
   TWINLINE_ASSIGN_OR_RETURN(
       driven_, DrivenClock::Open(std::move(journal), Identity(), installation_.clock_start,
@@ -153,12 +180,10 @@ absl::Status Host::OpenClock() {
 
 // Every journal of a service, here or elsewhere.
 std::vector<std::string> Host::JournalsOf(std::string_view service) const {
-  uint32_t shards = 1;
-  for (const Running& running : running_) {
-    if (running.module->name() == service) shards = running.module->shards();
-  }
   std::vector<std::string> journals;
-  for (uint32_t shard = 0; shard < shards; ++shard) journals.push_back(JournalOf(service, shard));
+  for (uint32_t shard = 0; shard < installation_.ShardsOf(service); ++shard) {
+    journals.push_back(JournalOf(service, shard));
+  }
   return journals;
 }
 
@@ -176,6 +201,9 @@ absl::StatusOr<std::unique_ptr<engine::Shard>> Host::OpenShard(
   options.queue_bulk_max = options_.config.journals().queue_bulk_max();
   options.lead = !drill_;
   options.real_clock = &base::SystemClock();
+  options.clock_trust = clock_watch_.get();
+  options.host_mark = host_marks_.own;
+  options.moved_from = host_marks_.moved_from;
   TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open(name));
   std::vector<std::shared_ptr<journal::Journal>> sources;
   for (const std::string& source : domain->Sources()) {
@@ -192,7 +220,8 @@ absl::Status Host::OpenShards() {
   for (Running& running : running_) {
     for (uint32_t shard = 0; shard < running.stores.size(); ++shard) {
       const std::string name = JournalOf(running.module->name(), shard);
-      auto opened = OpenShard(name, running.module->domain(), std::move(running.stores[shard]));
+      auto opened =
+          OpenShard(name, running.module->domain_of(shard), std::move(running.stores[shard]));
       if (!opened.ok()) return Named(opened.status(), name);
       running.shards.push_back(*std::move(opened));
     }

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <system_error>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
 #include "platform/base/hash.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr size_t kFileLimit = size_t{64} << 10;
 constexpr unsigned kFileMode = 0640;
+constexpr char kDivided[] = "attendance";  // the one service that may have several shards
 
 std::filesystem::path FileOf(const Places& places) {
   return places.data / "installation.textproto";
@@ -48,6 +51,11 @@ absl::Status WriteFile(const Places& places, const config::v1::Installation& fil
   return vault::WriteFileDurably(
       FileOf(places), absl::StrCat("# What this installation is, for ever. Do not edit.\n", text),
       kFileMode);
+}
+
+bool IsCountyCode(std::string_view code) {
+  return code.size() == 6 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 absl::Status MakeDirectory(const std::filesystem::path& path) {
@@ -88,10 +96,21 @@ absl::Status CheckInstallation(const Installation& installation) {
   if (installation.driven() && !installation.demo()) {
     return absl::InvalidArgumentError("a driven clock is legal only in a demonstration (R-05)");
   }
-  const std::string& county = installation.county_code;
-  if (county.size() != 6 ||
-      !std::all_of(county.begin(), county.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (!IsCountyCode(installation.county_code)) {
     return absl::InvalidArgumentError("the county code has six digits (GB/T 2260)");
+  }
+  std::set<std::string> divided;
+  for (const std::vector<std::string>& counties : installation.attendance_shards) {
+    if (counties.empty()) {
+      return absl::InvalidArgumentError("a further shard of attendance names its counties");
+    }
+    for (const std::string& county : counties) {
+      if (!IsCountyCode(county) || !divided.insert(county).second) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("attendance shards: ", county,
+                         " is not a county code of six digits, or has two shards (R-58)"));
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -118,6 +137,11 @@ absl::Status InitInstallation(const Places& places, const Installation& installa
   file.set_clock(installation.driven() ? "DRIVEN" : "WALL");
   file.set_county_code(installation.county_code);
   file.set_clock_start_unix_us(installation.clock_start.us);
+  for (const std::vector<std::string>& counties : installation.attendance_shards) {
+    config::v1::FurtherShard* shard = file.add_further_shards();
+    shard->set_service(kDivided);
+    shard->mutable_counties()->Assign(counties.begin(), counties.end());
+  }
   return WriteFile(places, file);
 }
 
@@ -135,8 +159,25 @@ absl::StatusOr<Installation> LoadInstallation(const Places& places) {
       file.clock() == "DRIVEN" ? journal::v1::CLOCK_KIND_DRIVEN : journal::v1::CLOCK_KIND_WALL;
   installation.county_code = file.county_code();
   installation.clock_start.us = file.clock_start_unix_us();
+  for (const config::v1::FurtherShard& shard : file.further_shards()) {
+    if (shard.service() != kDivided) {
+      return absl::DataLossError(absl::StrCat(FileOf(places).string(), ": ", shard.service(),
+                                              " cannot be divided, only attendance can (R-58)"));
+    }
+    installation.attendance_shards.emplace_back(shard.counties().begin(), shard.counties().end());
+  }
   TWINLINE_RETURN_IF_ERROR(CheckInstallation(installation));
   return installation;
+}
+
+absl::StatusOr<HostMarks> ReadHostMarks(const Places& places, const std::string& host_mark_file) {
+  TWINLINE_ASSIGN_OR_RETURN(const config::v1::Installation file, ReadFile(places));
+  HostMarks marks;
+  marks.own = absl::HexStringToBytes(MarkOf(host_mark_file, file.installation_id()));
+  for (const std::string& mark : file.moved_from()) {
+    marks.moved_from.push_back(absl::HexStringToBytes(mark));
+  }
+  return marks;
 }
 
 absl::Status CheckHostMark(const Places& places, const std::string& host_mark_file,
@@ -145,6 +186,7 @@ absl::Status CheckHostMark(const Places& places, const std::string& host_mark_fi
   const std::string mark = MarkOf(host_mark_file, file.installation_id());
   if (mark.empty() || mark == file.host_mark()) return absl::OkStatus();
   if (file.host_mark().empty() || mode == OnAnotherHost::kAdopt) {
+    if (!file.host_mark().empty()) file.add_moved_from(file.host_mark());
     file.set_host_mark(mark);
     return WriteFile(places, file);
   }

@@ -14,6 +14,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -43,6 +44,12 @@ enum class OnAnotherHost {
   kAdopt,  // the old machine is gone: from now on this is the place
   kDrill,  // reads only: no epoch, no timers, nothing sent, nothing signed
 };
+// What each EpochStarted is bound to, and where journals may come from.
+struct HostMarks {
+  std::string own;  // 32 bytes; empty when the machine has none
+  std::vector<std::string> moved_from;
+};
+absl::StatusOr<HostMarks> ReadHostMarks(const Places& places, const std::string& host_mark_file);
 // OK when this is the known machine, or the first. FAILED_PRECONDITION on another one with kRefuse.
 // kAdopt rewrites the mark, kDrill leaves it.
 absl::Status CheckHostMark(const Places& places, const std::string& host_mark_file,

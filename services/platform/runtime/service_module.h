@@ -46,9 +46,15 @@ struct Installation {
   journal::v1::ClockKind clock = journal::v1::CLOCK_KIND_WALL;
   std::string county_code;      // six digits
   base::Timestamp clock_start;  // driven clocks: where time begins
+  // Counties of shard 1, 2 … of attendance; every other county is of shard 0 (R-58, ADR 0024).
+  std::vector<std::vector<std::string>> attendance_shards;
 
   bool demo() const { return realm == journal::v1::REALM_DEMO; }
   bool driven() const { return clock == journal::v1::CLOCK_KIND_DRIVEN; }
+  // How many journals a service has, wherever it runs.
+  uint32_t ShardsOf(std::string_view service) const {
+    return 1 + (service == "attendance" ? static_cast<uint32_t>(attendance_shards.size()) : 0);
+  }
 };
 
 // All pointers outlive the module.
@@ -76,9 +82,11 @@ class ServiceModule {
   virtual ~ServiceModule() = default;
 
   virtual std::string_view name() const = 0;  // "registry"
+  // Before everything else: what this installation is, and with it how the service is divided.
+  virtual void Settle(const Installation&) {}
   virtual const base::ShardDomain* domain() const { return nullptr; }
-  // Only attendance may ever have more than one.
-  virtual uint32_t shards() const { return 1; }
+  // Of one of several shards (Installation::ShardsOf); only attendance has them.
+  virtual const base::ShardDomain* domain_of(uint32_t) const { return domain(); }
 
   // Adds the RPC handlers; called once, before Start. The shard is open but does not serve yet.
   virtual absl::Status Register(rpc::ServiceRegistry& registry, const Deps& deps) = 0;

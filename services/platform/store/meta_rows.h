@@ -11,6 +11,7 @@ namespace twinline::store {
 
 inline constexpr std::string_view kCursorKey = "mcursor";
 inline constexpr std::string_view kEvolveVersionKey = "mevolve_version";
+inline constexpr std::string_view kAliveKey = "malive";
 std::string ScanKey(std::string_view journal);
 
 std::string EncodeCursor(const Cursor& cursor);
@@ -24,6 +25,7 @@ void ForEachMeta(const StateBatch& batch, Put&& put) {
   if (batch.evolve_version()) {
     put(std::string(kEvolveVersionKey), std::to_string(*batch.evolve_version()));
   }
+  if (batch.alive_us()) put(std::string(kAliveKey), std::to_string(*batch.alive_us()));
 }
 
 // Stops the process on a batch that breaks the rules of StateBatch: own rows without the own

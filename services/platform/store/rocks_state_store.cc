@@ -12,6 +12,7 @@
 #include "platform/base/status_macros.h"
 #include "platform/store/meta_rows.h"
 #include "platform/store/rocks_options.h"
+#include "platform/store/row_cache.h"
 #include "platform/store/state_store.h"
 #include "rocksdb/db.h"
 #include "rocksdb/listener.h"
@@ -23,6 +24,8 @@ namespace twinline::store {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t kRowCacheBytes = size_t{32} << 20;
 
 rocksdb::Slice Slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view Text(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -106,11 +109,22 @@ class RocksRows final : public base::Rows {
 };
 
 // Reads through whichever database the store has open now, so that references to Latest() live on
-// when the store adopts another.
+// when the store adopts another. For the committing thread alone, hence the cache without locks.
 class LatestRows final : public base::Rows {
  public:
-  void Use(std::unique_ptr<const RocksRows> rows) { rows_ = std::move(rows); }
-  std::optional<std::string> Get(std::string_view key) const override { return rows_->Get(key); }
+  void Use(std::unique_ptr<const RocksRows> rows) {
+    rows_ = std::move(rows);
+    cache_.emplace(kRowCacheBytes);
+  }
+  void Written(std::string_view key, const std::optional<std::string>& row) {
+    cache_->Written(key, row);
+  }
+  std::optional<std::string> Get(std::string_view key) const override {
+    if (const auto* known = cache_->Find(key)) return *known;
+    std::optional<std::string> row = rows_->Get(key);
+    cache_->Remember(key, row);
+    return row;
+  }
   void Set(std::string, std::string) override {
     TWINLINE_CHECK(false, "stored rows are read only");
   }
@@ -121,6 +135,7 @@ class LatestRows final : public base::Rows {
 
  private:
   std::unique_ptr<const RocksRows> rows_;
+  mutable std::optional<RowCache> cache_;
 };
 
 class RocksStateStore final : public StateStore {
@@ -183,6 +198,10 @@ class RocksStateStore final : public StateStore {
     options.disableWAL = false;
     const rocksdb::Status status = database_->db->Write(options, &write_);
     if (!status.ok()) database_->health->Note(status, Doing("writing"));
+    for (const auto& [key, row] : batch.writes()) latest_.Written(key, row);
+    ForEachMeta(batch, [&](const std::string& key, const std::string& value) {
+      latest_.Written(key, value);
+    });
     commits_.fetch_add(1, std::memory_order_release);
     return ToAbslStatus(status, Doing("writing"));
   }

@@ -41,6 +41,13 @@ class StateBatch {
     return batch;
   }
 
+  // A batch that only says that the service was there at `us` (StateStore::AliveMark).
+  static StateBatch Alive(int64_t us) {
+    StateBatch batch;
+    batch.alive_us_ = us;
+    return batch;
+  }
+
   void SetScan(std::string journal, std::string reader) {
     scans_.insert_or_assign(std::move(journal), std::move(reader));
   }
@@ -50,6 +57,7 @@ class StateBatch {
   const std::optional<Cursor>& own() const { return own_; }
   const std::map<std::string, std::string>& scans() const { return scans_; }
   const std::optional<uint32_t>& evolve_version() const { return evolve_version_; }
+  const std::optional<int64_t>& alive_us() const { return alive_us_; }
   const WriteSet& writes() const { return writes_; }
 
  private:
@@ -59,6 +67,7 @@ class StateBatch {
   std::optional<Cursor> own_;
   std::map<std::string, std::string> scans_;
   std::optional<uint32_t> evolve_version_;
+  std::optional<int64_t> alive_us_;
   WriteSet writes_;
 };
 

@@ -103,6 +103,16 @@ std::optional<uint32_t> StateStore::EvolveVersion() const {
   return version;
 }
 
+std::optional<base::Timestamp> StateStore::AliveMark() const {
+  const auto text = Latest().Get(kAliveKey);
+  base::Timestamp mark;
+  if (!text ||
+      std::from_chars(text->data(), text->data() + text->size(), mark.us).ec != std::errc()) {
+    return std::nullopt;
+  }
+  return mark;
+}
+
 std::string StateHash(const base::Rows& rows) {
   RunningSha256 sha;
   const char own = static_cast<char>(base::Space::kOwn);

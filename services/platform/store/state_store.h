@@ -65,6 +65,9 @@ class StateStore {
   std::optional<Cursor> OwnCursor() const;
   std::optional<std::string> ScanCursor(std::string_view journal) const;
   std::optional<uint32_t> EvolveVersion() const;
+  // When the shard was last known to serve, by the wall clock: written now and then while it leads,
+  // so that a quiet weekend is not taken for an outage.
+  std::optional<base::Timestamp> AliveMark() const;
 
   // A copy of the whole state in `directory` (which must not exist), consistent, without stopping.
   virtual absl::Status Snapshot(const std::string& directory) = 0;

@@ -114,8 +114,9 @@ absl::Status EmbeddedVault::OpenDatabase() {
         Concat({"vault: ", options_.directory.string(), ": ", error.message()}));
   }
   rocksdb::DB* db = nullptr;
-  TWINLINE_RETURN_IF_ERROR(ToStatus(
-      rocksdb::DB::Open(DatabaseOptions(options_), options_.directory.string(), &db), "open"));
+  const std::string directory = options_.directory.string();
+  TWINLINE_RETURN_IF_ERROR(
+      ToStatus(rocksdb::DB::Open(DatabaseOptions(options_), directory, &db), "open"));
   db_.reset(db);
   return absl::OkStatus();
 }

@@ -64,10 +64,8 @@ class EmbeddedVault : public KeyVault {
   absl::StatusOr<std::vector<EntryInfo>> List(const base::Id16& owner) const override;
   uint64_t destructions() const override { return destructions_.load(std::memory_order_relaxed); }
 
-  // Wraps every entry by a new KEK and destroys the old one; returns how many entries were wrapped.
-  // Reads go on meanwhile, writes wait. Safe to repeat after a crash or an error.
-  absl::StatusOr<size_t> RotateKek();
-  base::Id16 current_kek() const;
+  absl::StatusOr<size_t> RotateKek() override;
+  base::Id16 current_kek() const override;
 
   // A consistent copy for the backup; `directory` must not exist, its parent must. Taken after the
   // journals' copy: keys without data are harmless, data without keys is lost.

@@ -96,6 +96,12 @@ class KeyVault {
   // when it was destroyed has no owner and is not listed.
   virtual absl::StatusOr<std::vector<EntryInfo>> List(const base::Id16& owner) const = 0;
 
+  // Wraps every entry by a new key-encryption key and destroys the old one; returns how many
+  // entries were wrapped. Older copies of the vault and of the key open nothing afterwards. Reads
+  // go on meanwhile, writes wait. Safe to repeat after a crash or an error.
+  virtual absl::StatusOr<size_t> RotateKek() = 0;
+  virtual base::Id16 current_kek() const = 0;
+
   // Rises with each destruction of a data key in this process: a cache of unwrapped keys compares
   // it and drops what it holds. Costs one relaxed load.
   virtual uint64_t destructions() const = 0;

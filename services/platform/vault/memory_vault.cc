@@ -86,4 +86,16 @@ void MemoryVault::Lose(const base::Id16& key_id) {
   destructions_.fetch_add(1, std::memory_order_relaxed);
 }
 
+absl::StatusOr<size_t> MemoryVault::RotateKek() {
+  std::lock_guard lock(mutex_);
+  ++rotations_;
+  return static_cast<size_t>(std::ranges::count_if(
+      entries_, [](const auto& entry) { return !entry.second.info.destroyed; }));
+}
+
+base::Id16 MemoryVault::current_kek() const {
+  std::lock_guard lock(mutex_);
+  return base::DeriveId({"memory-kek", std::to_string(rotations_)});
+}
+
 }  // namespace twinline::vault

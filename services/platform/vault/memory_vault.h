@@ -24,6 +24,9 @@ class MemoryVault : public KeyVault {
   using KeyVault::Destroy;
   absl::Status Destroy(std::span<const base::Id16> key_ids) override;
   absl::StatusOr<std::vector<EntryInfo>> List(const base::Id16& owner) const override;
+  // Nothing is wrapped in memory; the id changes as it would.
+  absl::StatusOr<size_t> RotateKek() override;
+  base::Id16 current_kek() const override;
   uint64_t destructions() const override { return destructions_.load(std::memory_order_relaxed); }
 
   // The fault "a disk ate the entry": afterwards the id is missing, not destroyed. Counts as a
@@ -45,6 +48,7 @@ class MemoryVault : public KeyVault {
   mutable std::mutex mutex_;
   std::map<base::Id16, Entry> entries_;
   uint64_t next_sequence_ = 1;
+  uint64_t rotations_ = 0;
   std::atomic<uint64_t> destructions_{0};
 };
 

@@ -63,6 +63,7 @@ absl::Status SearchTokens::AddPepper(const EntryInfo& info) {
 std::optional<SearchToken> SearchTokens::Compute(TokenKind kind, std::string_view value) const {
   const std::string normalised = NormaliseForToken(kind, value);
   if (normalised.empty()) return std::nullopt;
+  const std::shared_lock lock(*mutex_);
   const auto& [version, pepper] = *peppers_.rbegin();
   return TokenUnder(version, pepper.bytes.view(), kind, normalised);
 }
@@ -71,13 +72,27 @@ std::vector<SearchToken> SearchTokens::ComputeAll(TokenKind kind, std::string_vi
   std::vector<SearchToken> tokens;
   const std::string normalised = NormaliseForToken(kind, value);
   if (normalised.empty()) return tokens;
+  const std::shared_lock lock(*mutex_);
   for (auto at = peppers_.rbegin(); at != peppers_.rend(); ++at) {
     tokens.push_back(TokenUnder(at->first, at->second.bytes.view(), kind, normalised));
   }
   return tokens;
 }
 
+uint32_t SearchTokens::current_version() const {
+  const std::shared_lock lock(*mutex_);
+  return peppers_.rbegin()->first;
+}
+
+std::vector<uint32_t> SearchTokens::Versions() const {
+  const std::shared_lock lock(*mutex_);
+  std::vector<uint32_t> versions;
+  for (const auto& [version, pepper] : peppers_) versions.push_back(version);
+  return versions;
+}
+
 absl::StatusOr<uint32_t> SearchTokens::AddVersion() {
+  const std::lock_guard lock(*mutex_);
   const uint32_t version = highest_ever_ + 1;
   const SecretBytes pepper = MakeKey(*random_);
   TWINLINE_ASSIGN_OR_RETURN(base::Id16 id, vault_->Put(PepperOwner(), SecretKind::kPepper,
@@ -88,11 +103,12 @@ absl::StatusOr<uint32_t> SearchTokens::AddVersion() {
 }
 
 absl::Status SearchTokens::DestroyVersion(uint32_t version) {
+  const std::lock_guard lock(*mutex_);
   const auto found = peppers_.find(version);
   if (found == peppers_.end()) {
     return absl::NotFoundError(Concat({"no search pepper of version ", std::to_string(version)}));
   }
-  if (version == current_version()) {
+  if (version == peppers_.rbegin()->first) {
     return absl::FailedPreconditionError("the current search pepper cannot be destroyed");
   }
   TWINLINE_RETURN_IF_ERROR(vault_->Destroy(found->second.key_id));

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +45,8 @@ enum class TokenKind : uint8_t {
 // stays empty. A change in any of these functions changes tokens and needs a re-token job.
 std::string NormaliseForToken(TokenKind kind, std::string_view value);
 
-// The peppers of one installation. Not safe for concurrent changes: one thread loads and rotates,
-// then any number read. Reload after another process rotated.
+// The peppers of one installation. Any thread may look up while one adds or destroys a version.
+// Reload after another process rotated.
 class SearchTokens {
  public:
   // Reads all pepper versions; makes version 1 when the installation has none yet.
@@ -56,7 +58,9 @@ class SearchTokens {
   // One token for each live version, newest first: what a look-up must try while a re-token job
   // runs.
   std::vector<SearchToken> ComputeAll(TokenKind kind, std::string_view value) const;
-  uint32_t current_version() const { return peppers_.rbegin()->first; }
+  uint32_t current_version() const;
+  // All live versions, oldest first.
+  std::vector<uint32_t> Versions() const;
 
   // Adds a version and makes it current; returns it.
   absl::StatusOr<uint32_t> AddVersion();
@@ -74,6 +78,8 @@ class SearchTokens {
 
   KeyVault* vault_;
   RandomSource* random_;
+  // Behind a pointer, so that what Load made can be moved to its place.
+  std::unique_ptr<std::shared_mutex> mutex_ = std::make_unique<std::shared_mutex>();
   std::map<uint32_t, Pepper> peppers_;
   uint32_t highest_ever_ = 0;  // destroyed versions included: a version is never used twice
 };

@@ -32,12 +32,21 @@ TWINLINE_REGISTRY_DECIDE(ResolveDuplicateCommand);
 // decide_business.cc: never refuse, they are reactions
 TWINLINE_REGISTRY_DECIDE(NoteBusinessCommand);
 TWINLINE_REGISTRY_DECIDE(ApplyBusinessCommand);
+// decide_class.cc: never refuse either
+TWINLINE_REGISTRY_DECIDE(ApplyClassBusinessCommand);
+TWINLINE_REGISTRY_DECIDE(CloseMergedSchoolCommand);
 // decide_export.cc
 TWINLINE_REGISTRY_DECIDE(RequestExportCommand);
 TWINLINE_REGISTRY_DECIDE(ApproveExportCommand);
 // decide_erasure.cc
+TWINLINE_REGISTRY_DECIDE(RequestErasureCommand);
 TWINLINE_REGISTRY_DECIDE(OrderErasureCommand);
+TWINLINE_REGISTRY_DECIDE(DeclineErasureCommand);
 TWINLINE_REGISTRY_DECIDE(NoteKeyDestroyedCommand);
+TWINLINE_REGISTRY_DECIDE(StartTokenRenewalCommand);
+TWINLINE_REGISTRY_DECIDE(RenewTokensCommand);
+TWINLINE_REGISTRY_DECIDE(CompleteErasuresCommand);
+TWINLINE_REGISTRY_DECIDE(NoteKekRotatedCommand);
 
 #undef TWINLINE_REGISTRY_DECIDE
 

@@ -28,7 +28,9 @@ base::Events Refused(const v1::ApplyBusinessCommand& command, std::string_view c
 }
 
 bool LeavesProvince(const v1::ApplyBusinessCommand& command, const base::Rows& rows) {
-  return command.kind() == "TRANSFER_CROSS_PROVINCE" && !FindSchool(rows, command.to_school_code());
+  return (command.kind() == "TRANSFER_OUT_PROVINCE" ||
+          command.kind() == "TRANSFER_CROSS_PROVINCE") &&
+         !FindSchool(rows, command.to_school_code());
 }
 
 bool ChangesSchool(const v1::ApplyBusinessCommand& command, const BusinessRule& rule,

@@ -1,4 +1,5 @@
 // Placement into a class, watch groups, problem flags, alarms.
+#include "platform/base/zh_words.h"
 #include "registry/domain/decide.h"
 #include "registry/domain/lookup.h"
 #include "registry/domain/rules.h"
@@ -39,7 +40,7 @@ std::optional<base::Refusal> CheckPlacement(const v1::PlaceChildCommand& command
   const StatusRule* status = FindStatus(facts.status());
   if (status == nullptr || !status->on_roster) {
     return No("STATUS_NOT_ON_ROSTER",
-              "该生当前状态（" + facts.status() + "）不在班级名册，复学后再编班。",
+              "该生当前状态（" + base::ZhWord(facts.status()) + "）不在班级名册，复学后再编班。",
               "In this status the child is on no class list.", {{"status", facts.status()}});
   }
   if (target->class_id() == facts.class_id()) {

@@ -107,6 +107,7 @@ base::Decision NewClass(v1::ClassFacts wanted, const base::Rows& rows,
   wanted.set_roster_version(0);
   wanted.set_pupils(0);
   wanted.set_closed(false);
+  wanted.clear_continued_as();
   v1::ClassRecorded event;
   *event.mutable_class_facts() = std::move(wanted);
   return One(event, context);

@@ -134,6 +134,29 @@ absl::Status Fold(const v1::RegistrationStatusChanged& event, const Event& raw,
   return FoldFacts(event.facts(), {}, event.business_id(), raw, context, rows);
 }
 
+absl::Status Fold(const v1::ClassPromoted& event, const Event& raw, const EventContext& context,
+                  base::Rows& rows) {
+  for (const v1::ClassFacts& facts : event.classes()) PutClass(facts, context, rows);
+  const std::string continued = event.classes().empty() ? "" : event.classes(0).continued_as();
+  for (const v1::ChildFacts& facts : event.children()) {
+    TWINLINE_RETURN_IF_ERROR(
+        FoldFacts(facts, event.action(), event.business_id(), raw, context, rows));
+    // Lawfully elsewhere: it comes back into the class that its own has become.
+    if (!facts.class_id().empty() || continued.empty()) continue;
+    auto row = base::Find<v1::RegistrationRow>(rows, base::AsId(facts.registration_id()));
+    if (!row) return absl::DataLossError("a promoted registration was never recorded");
+    row->set_home_class_id(continued);
+    base::Put(rows, *row);
+  }
+  for (const v1::LeftOut& left : event.except()) {
+    v1::HistoryRow history = HistoryOf(left.child_id(), {nullptr, &raw, &context});
+    history.set_reason(left.reason());
+    history.set_business_id(event.business_id());
+    base::Put(rows, history);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Fold(const v1::MoveRefused& event, const Event& raw, const EventContext& context,
                   base::Rows& rows) {
   v1::HistoryRow history = HistoryOf(event.child_id(), {nullptr, &raw, &context});
@@ -187,31 +210,8 @@ absl::Status Fold(const v1::UnlawfulCodeAlarmed& event, const Event& raw,
   return absl::OkStatus();
 }
 
-absl::Status Fold(const v1::ErasureOrdered& event, const Event& raw, const EventContext& context,
-                  base::Rows& rows) {
-  auto child = base::Find<v1::ChildRow>(rows, base::AsId(event.child_id()));
-  if (!child) return absl::DataLossError("an erasure names a child that was never recorded");
-  child->set_erasure_ground(event.ground());
-  base::Put(rows, *child);
-  v1::HistoryRow history = HistoryOf(event.child_id(), {nullptr, &raw, &context});
-  history.set_reason(event.ground());
-  base::Put(rows, history);
-  return absl::OkStatus();
-}
-
-absl::Status Fold(const v1::KeyDestroyed& event, const Event& raw, const EventContext& context,
-                  base::Rows& rows) {
-  auto child = base::Find<v1::ChildRow>(rows, base::AsId(event.child_id()));
-  if (!child) return absl::DataLossError("a destroyed key names a child that was never recorded");
-  child->set_key_destroyed(true);
-  base::Put(rows, *child);
-  // Readers that hold names in memory see the change and forget them.
-  auto row = base::Find<v1::RegistrationRow>(rows, base::AsId(child->registration_id()));
-  if (row) {
-    row->set_changed_pos(context.ref.pos());
-    base::Put(rows, *row);
-  }
-  base::Put(rows, HistoryOf(event.child_id(), {nullptr, &raw, &context}));
+// The vault knows; no row depends on it.
+absl::Status Fold(const v1::KekRotated&, const Event&, const EventContext&, base::Rows&) {
   return absl::OkStatus();
 }
 
@@ -248,7 +248,11 @@ std::pair<const uint32_t, Folder> Entry() {
             if (!message.ParseFromString(raw.data())) {
               return absl::DataLossError("a registry event does not parse");
             }
-            return Fold(message, raw, context, rows);
+            if constexpr (requires { EvolveErasure(message, raw, context, rows); }) {
+              return EvolveErasure(message, raw, context, rows);
+            } else {
+              return Fold(message, raw, context, rows);
+            }
           }};
 }
 
@@ -274,8 +278,15 @@ const std::map<uint32_t, Folder>& Folders() {
       Entry<v1::UnlawfulCodeAlarmed>(),
       Entry<v1::KeyDestroyed>(),
       Entry<v1::ErasureOrdered>(),
+      Entry<v1::ErasureRequested>(),
+      Entry<v1::ErasureDeclined>(),
+      Entry<v1::TokenRenewalStarted>(),
+      Entry<v1::TokensRenewed>(),
+      Entry<v1::ErasureCompleted>(),
+      Entry<v1::KekRotated>(),
       Entry<v1::ExportRequested>(),
       Entry<v1::ExportApproved>(),
+      Entry<v1::ClassPromoted>(),
       Entry<journal::v1::NoEffect>(),
   };
   return *folders;

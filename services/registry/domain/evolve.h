@@ -33,4 +33,17 @@ absl::Status EvolveReported(const v1::DuplicateReported& event, const journal::v
 absl::Status EvolveResolved(const v1::DuplicateResolved& event, const journal::v1::Event& raw,
                             const base::EventContext& context, base::Rows& rows);
 
+// evolve_erasure.cc
+#define TWINLINE_REGISTRY_ERASURE(Name)                                            \
+  absl::Status EvolveErasure(const v1::Name& event, const journal::v1::Event& raw, \
+                             const base::EventContext& context, base::Rows& rows)
+TWINLINE_REGISTRY_ERASURE(ErasureRequested);
+TWINLINE_REGISTRY_ERASURE(ErasureDeclined);
+TWINLINE_REGISTRY_ERASURE(ErasureOrdered);
+TWINLINE_REGISTRY_ERASURE(KeyDestroyed);
+TWINLINE_REGISTRY_ERASURE(TokenRenewalStarted);
+TWINLINE_REGISTRY_ERASURE(TokensRenewed);
+TWINLINE_REGISTRY_ERASURE(ErasureCompleted);
+#undef TWINLINE_REGISTRY_ERASURE
+
 }  // namespace twinline::registry

@@ -13,7 +13,10 @@ namespace twinline::registry {
 inline constexpr std::string_view kRuleNoteOpened = "registry.note_opened";
 inline constexpr std::string_view kRuleNoteClosed = "registry.note_closed";
 inline constexpr std::string_view kRuleApplyApproved = "registry.apply_approved";
+inline constexpr std::string_view kRuleApplyClass = "registry.apply_class";
+inline constexpr std::string_view kRuleCloseMerged = "registry.close_merged";
 
+std::vector<std::string> ReactionRules();
 bool WantsEvent(uint32_t event_type);
 std::vector<base::DerivedCommand> ReactTo(const base::SourceEvent& source);
 

@@ -38,7 +38,11 @@ const std::map<uint32_t, Decider>& Deciders() {
       Entry<v1::AlarmUnlawfulCodeCommand>(), Entry<v1::NoteBusinessCommand>(),
       Entry<v1::ApplyBusinessCommand>(),     Entry<v1::RequestExportCommand>(),
       Entry<v1::ApproveExportCommand>(),     Entry<v1::OrderErasureCommand>(),
-      Entry<v1::NoteKeyDestroyedCommand>(),
+      Entry<v1::RequestErasureCommand>(),    Entry<v1::DeclineErasureCommand>(),
+      Entry<v1::NoteKeyDestroyedCommand>(),  Entry<v1::StartTokenRenewalCommand>(),
+      Entry<v1::RenewTokensCommand>(),       Entry<v1::CompleteErasuresCommand>(),
+      Entry<v1::NoteKekRotatedCommand>(),    Entry<v1::ApplyClassBusinessCommand>(),
+      Entry<v1::CloseMergedSchoolCommand>(),
   };
   return *deciders;
 }
@@ -69,6 +73,8 @@ absl::Status RegistryDomain::Evolve(const journal::v1::Event& event,
 
 bool RegistryDomain::Wants(uint32_t event_type) const { return WantsEvent(event_type); }
 
+std::vector<std::string> RegistryDomain::Rules() const { return ReactionRules(); }
+
 std::vector<base::DerivedCommand> RegistryDomain::React(const base::SourceEvent& source) const {
   return ReactTo(source);
 }
@@ -94,6 +100,9 @@ std::vector<base::Id16> RegistryDomain::Outcome(const journal::v1::Commit& commi
     With<v1::DuplicateResolved>(event, [&](const auto& e) { add(e.survivor_child_id()); });
     With<v1::ExportRequested>(event, [&](const auto& e) { add(e.export_id()); });
     With<v1::ExportApproved>(event, [&](const auto& e) { add(e.export_id()); });
+    With<v1::ErasureRequested>(event, [&](const auto& e) { add(e.child_id()); });
+    With<v1::ErasureOrdered>(event, [&](const auto& e) { add(e.child_id()); });
+    With<v1::ErasureDeclined>(event, [&](const auto& e) { add(e.child_id()); });
   }
   return ids;
 }

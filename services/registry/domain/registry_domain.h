@@ -9,7 +9,7 @@ namespace twinline::registry {
 class RegistryDomain final : public base::ShardDomain {
  public:
   std::string_view name() const override { return "registry"; }
-  uint32_t evolve_version() const override { return 1; }
+  uint32_t evolve_version() const override { return 2; }
 
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
                         const base::Context& context) const override;
@@ -18,6 +18,7 @@ class RegistryDomain final : public base::ShardDomain {
 
   std::vector<std::string> Sources() const override { return {"transfer"}; }
   bool Wants(uint32_t event_type) const override;
+  std::vector<std::string> Rules() const override;
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override;
 
   // The first id is the one the caller asked for (child, class, staff member, duty, task), the

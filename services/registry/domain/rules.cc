@@ -29,13 +29,14 @@ constexpr StatusRule kStatuses[] = {
     {"DECEASED", "死亡", false, false, false, true},
 };
 
-// Which approval turns which status into which. TRANSFER_CROSS_PROVINCE ends the registration here
-// only when the receiving school is not one of ours. Sources: domain.md 1.6 to 1.12.
+// Which approval turns which status into which. TRANSFER_OUT_PROVINCE ends the registration here:
+// the receiving school is another province's. Sources: domain.md 1.6 to 1.12.
 constexpr BusinessRule kBusiness[] = {
     {"TRANSFER_IN_COUNTY", "ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true, true},
     {"TRANSFER_CROSS_COUNTY", "ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE", true, true},
     {"TRANSFER_CROSS_PROVINCE", "TRANSFER_PENDING ACTIVE REG_ABSENT DROPOUT MISSING", "ACTIVE",
      true, true},
+    {"TRANSFER_OUT_PROVINCE", "ACTIVE REG_ABSENT DROPOUT MISSING", "TRANSFERRED_OUT", true, true},
     {"SUSPENSION", "ACTIVE REG_ABSENT DROPOUT SUSPENDED", "SUSPENDED", false, false},
     {"RESUMPTION", "SUSPENDED ABROAD DROPOUT MISSING HOME_TEACH SPECIALIZED REG_ABSENT", "ACTIVE",
      false, false},

@@ -13,17 +13,19 @@ namespace twinline::registry {
 
 class NameIndex;
 class ImportStore;
+class ErasureWorker;
 
 struct Environment {
   engine::Shard* shard = nullptr;
   vault::KeyVault* vault = nullptr;
   vault::Sealer* sealer = nullptr;
-  const vault::SearchTokens* tokens = nullptr;
+  vault::SearchTokens* tokens = nullptr;
   const base::Clock* clock = nullptr;  // record time
   base::Id16 installation;
   bool demo_realm = false;
   NameIndex* names = nullptr;
   ImportStore* imports = nullptr;
+  ErasureWorker* erasures = nullptr;
 
   base::CivilDay Today() const { return base::DayOf(clock->Now()); }
   // The id that Decide will give to the first entity of `kind` that this request makes.

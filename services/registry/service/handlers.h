@@ -28,6 +28,7 @@ void RegisterListHandlers(rpc::ServiceRegistry& registry, const Environment& env
 void RegisterHistoryHandlers(rpc::ServiceRegistry& registry, const Environment& environment);
 void RegisterImportHandlers(rpc::ServiceRegistry& registry, const Environment& environment);
 void RegisterExportHandlers(rpc::ServiceRegistry& registry, const Environment& environment);
+void RegisterErasureHandlers(rpc::ServiceRegistry& registry, const Environment& environment);
 
 // A page request from its proto; false (and the call finished) when the token is not one of ours.
 bool ReadPage(const rpc::CallPtr& call, const types::v1::Page& page, base::PageRequest* out);

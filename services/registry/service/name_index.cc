@@ -5,6 +5,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "platform/base/text/name_text.h"
 #include "platform/base/text/pinyin.h"
+#include "platform/base/thread_name.h"
 
 namespace twinline::registry {
 namespace {
@@ -30,6 +31,7 @@ void NameIndex::Stop() {
 }
 
 void NameIndex::Follow() {
+  base::NameThread("name index");
   base::WarmUpPinyin();
   while (true) {
     {

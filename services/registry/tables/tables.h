@@ -200,4 +200,30 @@ struct TableOf<registry::v1::ExportRow> : RegistryTable<registry::v1::ExportRow>
   }
 };
 
+template <>
+struct TableOf<registry::v1::ErasureRow> : RegistryTable<registry::v1::ErasureRow> {
+  using Row = registry::v1::ErasureRow;
+  static constexpr uint16_t kTable = 115;
+  static constexpr uint8_t kByState = 1;   // state, time of the request
+  static constexpr uint8_t kByTime = 2;    // time of the request
+  static constexpr uint8_t kByRecord = 3;  // the child and every record merged into it
+  static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.child_id())); }
+  static std::vector<std::string> Indexes(const Row& r) {
+    std::vector<std::string> entries = {IndexPrefix<Row>(kByState, r.state(), r.requested_us()),
+                                        IndexPrefix<Row>(kByTime, r.requested_us()),
+                                        IndexPrefix<Row>(kByRecord, AsId(r.child_id()))};
+    for (const std::string& record : r.merged()) {
+      entries.push_back(IndexPrefix<Row>(kByRecord, AsId(record)));
+    }
+    return entries;
+  }
+};
+
+template <>
+struct TableOf<registry::v1::RenewalRow> : RegistryTable<registry::v1::RenewalRow> {
+  using Row = registry::v1::RenewalRow;
+  static constexpr uint16_t kTable = 116;
+  static std::string Key(const Row&) { return RowKey<Row>(); }
+};
+
 }  // namespace twinline::base

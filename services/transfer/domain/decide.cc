@@ -1,10 +1,16 @@
 #include <algorithm>
 
+#include "platform/base/dispatch.h"
+#include "platform/base/outages.h"
 #include "platform/calendar/adopted.h"
 #include "platform/calendar/state_council.h"
+#include "transfer/domain/class_run.h"
+#include "transfer/domain/hub.h"
+#include "transfer/domain/moves.h"
 #include "transfer/domain/open.h"
 #include "transfer/domain/refusals.h"
 #include "transfer/domain/rules.h"
+#include "transfer/domain/steps.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
 
@@ -17,6 +23,7 @@ using base::Context;
 using base::Decision;
 using base::Events;
 using base::MakeEvent;
+using base::Parse;
 using base::Rows;
 
 calendar::WorkingCalendar LoadCalendar(const Rows& rows) {
@@ -32,62 +39,6 @@ calendar::WorkingCalendar LoadCalendar(const Rows& rows) {
 }
 
 namespace {
-
-constexpr size_t kRecomputeBatch = 200;
-
-// The business with its current step decided, and the next step's clock started from record time.
-v1::BusinessFacts Advance(v1::BusinessFacts facts, const Rows& rows, const Context& context) {
-  facts.set_version(facts.version() + 1);
-  facts.set_step(facts.step() + 1);
-  facts.set_overdue(false);
-  if (facts.step() < static_cast<uint32_t>(facts.steps_size())) {
-    *facts.mutable_steps(static_cast<int>(facts.step()))->mutable_deadline() =
-        calendar::MakeDeadline(LoadCalendar(rows), context.today, kStepWorkingDays, kRulesVersion);
-  } else {
-    facts.set_state("APPROVED");
-  }
-  return facts;
-}
-
-void Sign(v1::Step* step, const Context& context, const std::string& outcome,
-          const std::string& code) {
-  step->set_outcome(outcome);
-  step->set_by(context.actor.subject());
-  step->set_duty(context.actor.duty());
-  step->set_reason_code(code);
-  step->set_at_us(context.now.us);
-}
-
-Events StepEvents(v1::BusinessFacts facts, const std::string& outcome, const std::string& code,
-                  const types::v1::Sealed& text, const Rows& rows, const Context& context) {
-  const uint32_t index = facts.step();
-  Sign(facts.mutable_steps(static_cast<int>(index)), context, outcome, code);
-  v1::StepDecided decided;
-  decided.set_step(index);
-  decided.set_outcome(outcome);
-  decided.set_reason_code(code);
-  *decided.mutable_reason_text() = text;
-  Events events;
-  if (outcome == "REFUSED") {
-    facts.set_version(facts.version() + 1);
-    facts.set_state("REFUSED");
-    *decided.mutable_business() = facts;
-    events.push_back(MakeEvent(decided, context.today));
-    v1::BusinessRefused refused;
-    *refused.mutable_business() = facts;
-    events.push_back(MakeEvent(refused, context.today));
-    return events;
-  }
-  facts = Advance(std::move(facts), rows, context);
-  *decided.mutable_business() = facts;
-  events.push_back(MakeEvent(decided, context.today));
-  if (facts.state() == "APPROVED") {
-    v1::BusinessApproved approved;
-    *approved.mutable_business() = facts;
-    events.push_back(MakeEvent(approved, context.today));
-  }
-  return events;
-}
 
 Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
                            const Context& context) {
@@ -119,17 +70,6 @@ Decision DecideStepCommand(const v1::DecideStep& command, const Rows& rows,
   if (command.outcome() != "REFUSED" && command.outcome() != "DONE") return ReasonMandatory();
   return StepEvents(facts, command.outcome(), command.reason_code(), command.reason_text(), rows,
                     context);
-}
-
-Decision DecideHubAnswered(const v1::HubAnswered& command, const Rows& rows,
-                           const Context& context) {
-  const auto row = base::Find<v1::BusinessRow>(rows, AsId(command.business_id()));
-  if (!row) return BusinessUnknown();
-  const v1::BusinessFacts& facts = row->facts();
-  if (facts.state() != "OPEN" || facts.steps(static_cast<int>(facts.step())).kind() != "HUB")
-    return AlreadySo();
-  return StepEvents(facts, command.outcome() == "DONE" ? "DONE" : "REFUSED", command.code(),
-                    types::v1::Sealed(), rows, context);
 }
 
 Decision DecideWithdraw(const v1::WithdrawBusiness& command, const Rows& rows,
@@ -171,11 +111,7 @@ Decision DecideOverride(const v1::OverrideRefusal& command, const Rows& rows,
   if (!zoned) return NotZoned();
   // It may have come by another business since.
   if (child->facts().school_code() == facts.to_school_code()) return SameSchool();
-  if (const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(facts.child_id()))) {
-    const auto other = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()));
-    return BusinessInProgress(other->facts().kind(), other->facts().opened_by_office(),
-                              CivilDay{other->facts().opened_on().days()});
-  }
+  if (auto refusal = CheckLock(rows, facts.child_id())) return *refusal;
   Sign(facts.mutable_steps(static_cast<int>(facts.step())), context, "DONE", "OVERRIDDEN");
   facts.set_state("OPEN");
   v1::RefusalOverridden event;
@@ -216,11 +152,14 @@ Decision DecideStepDue(const journal::v1::TimerRef& timer, const Rows& rows,
   facts.set_version(facts.version() + 1);
   v1::StepOverdue event;
   event.set_step(facts.step());
-  const auto school = base::Find<v1::ForeignSchool>(rows, facts.to_school_code());
-  const std::string county = school ? school->facts().county() : std::string();
   // A school's delay goes to its bureau; a bureau's or another province's to the city above it.
-  event.set_escalated_to(step->office().starts_with("school:") ? "bureau:" + county
-                                                               : "city:" + county.substr(0, 4));
+  const std::string county = CountyOfStep(*step, facts, rows);
+  if (step->office().starts_with("school:")) {
+    event.set_escalated_to("bureau:" + county);
+  } else {
+    event.set_escalated_to("city:" + county.substr(0, 4));
+    event.add_informed("bureau:" + county);
+  }
   event.set_fired_at_us(context.now.us);
   *event.mutable_business() = std::move(facts);
   return Events{MakeEvent(event, context.today)};
@@ -233,42 +172,8 @@ Decision DecideLongOverdue(const journal::v1::TimerRef& timer, const Rows& rows,
   v1::BusinessLongOverdue event;
   *event.mutable_business() = row->facts();
   event.mutable_business()->set_version(row->facts().version() + 1);
-  const auto school = base::Find<v1::ForeignSchool>(rows, row->facts().to_school_code());
-  event.set_escalated_to("province:" +
-                         (school ? school->facts().county().substr(0, 2) : std::string("41")));
+  event.set_escalated_to("province:" + HomeCounty(row->facts(), rows).substr(0, 2));
   return Events{MakeEvent(event, context.today)};
-}
-
-Decision DecideRecompute(const Rows& rows, const Context& context) {
-  const auto progress = base::Find<v1::RecomputeRow>(rows);
-  const std::string after = progress ? progress->after_business_id() : std::string();
-  const calendar::WorkingCalendar calendar = LoadCalendar(rows);
-  Events events;
-  v1::DeadlinesRecomputed done;
-  done.set_round(progress ? progress->round() + 1 : 1);
-  base::ScanIndex<v1::BusinessRow>(
-      rows, base::TableOf<v1::BusinessRow>::kOpen, 1'000'000, [&](const v1::BusinessRow& row) {
-        if (row.facts().business_id() <= after) return true;
-        const v1::Step& step = row.facts().steps(static_cast<int>(row.facts().step()));
-        const auto moved = calendar::Recompute(calendar, step.deadline(), context.today);
-        if (!moved || step.overdue()) return true;  // a fired deadline is not unfired
-        v1::DeadlineMoved event;
-        *event.mutable_business() = row.facts();
-        event.mutable_business()->set_version(row.facts().version() + 1);
-        *event.mutable_business()
-             ->mutable_steps(static_cast<int>(row.facts().step()))
-             ->mutable_deadline() = *moved;
-        event.set_step(row.facts().step());
-        *event.mutable_before() = step.deadline();
-        event.set_reason("CALENDAR");
-        events.push_back(MakeEvent(event, context.today));
-        done.set_after_business_id(row.facts().business_id());
-        done.set_more(events.size() == kRecomputeBatch);
-        return events.size() < kRecomputeBatch;
-      });
-  done.set_moved(static_cast<uint32_t>(events.size()));
-  events.push_back(MakeEvent(done, context.today));
-  return events;
 }
 
 Decision DecideAdoptCalendar(const v1::AdoptCalendar& command, const Context& context) {
@@ -296,20 +201,15 @@ Decision DecideAdvice(const v1::NoteAdvice& command, const Context& context) {
   return Events{MakeEvent(event, context.today)};
 }
 
-template <typename Command>
-bool Parse(const CommandView& command, Command* out) {
-  return command.type == base::CommandType<Command>() &&
-         out->ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
-}
-
 Decision DecideTimer(const CommandView& command, const Rows& rows, const Context& context) {
-  journal::v1::TimerRef timer;
-  timer.ParseFromArray(command.body.data(), static_cast<int>(command.body.size()));
+  const journal::v1::TimerRef timer = base::ParseTimer(command);
   switch (timer.kind()) {
     case kTimerStepDue:
       return DecideStepDue(timer, rows, context);
     case kTimerLongOverdue:
       return DecideLongOverdue(timer, rows, context);
+    case kTimerClassRun:
+      return DecideRunGoesOn(timer, rows, context);
     case kTimerRecompute:
       return DecideRecompute(rows, context);
     default:
@@ -326,9 +226,19 @@ Decision Decide(const CommandView& command, const Rows& rows, const Context& con
   if (v1::OverrideRefusal c; Parse(command, &c)) return DecideOverride(c, rows, context);
   if (v1::NoteAdvice c; Parse(command, &c)) return DecideAdvice(c, context);
   if (v1::AdoptCalendar c; Parse(command, &c)) return DecideAdoptCalendar(c, context);
+  if (v1::HubApplied c; Parse(command, &c)) return DecideHubApplied(c, rows, context);
   if (v1::HubAnswered c; Parse(command, &c)) return DecideHubAnswered(c, rows, context);
+  if (v1::NoteHubInformed c; Parse(command, &c)) return DecideHubInformed(c, rows, context);
+  if (v1::StartClassRun c; Parse(command, &c)) return DecideStartRun(c, rows, context);
+  if (v1::ApproveClassRun c; Parse(command, &c)) return DecideApproveRun(c, rows, context);
+  if (v1::CancelClassRun c; Parse(command, &c)) return DecideCancelRun(c, rows, context);
+  if (v1::ConfirmClassBusiness c; Parse(command, &c)) return DecideConfirmClass(c, rows, context);
+  if (v1::ReassignSteps c; Parse(command, &c)) return DecideReassign(c, rows, context);
   if (v1::ConfirmBusiness c; Parse(command, &c)) return DecideConfirm(c, rows, context);
   if (command.type == base::kTimerFired) return DecideTimer(command, rows, context);
+  if (command.type == base::kMoveForOutage) {
+    return DecideMoveForOutage(command.body, rows, context);
+  }
   return base::Refusal{"COMMAND_UNKNOWN",
                        "审批服务不认识此命令。请升级客户端。",
                        "Approvals do not know this command. Upgrade the client.",
@@ -342,9 +252,14 @@ std::vector<base::Id16> TransferDomain::Outcome(const journal::v1::Commit& commi
       opened.ParseFromString(event.data());
       return {AsId(opened.business().business_id())};
     }
+    if (const auto planned = base::As<v1::ClassRunPlanned>(event)) {
+      return {AsId(planned->run().run_id())};
+    }
   }
   return {};
 }
+
+std::vector<std::string> TransferDomain::Rules() const { return ReactionRules(); }
 
 std::vector<base::DerivedCommand> TransferDomain::Seed() const {
   std::vector<base::DerivedCommand> commands;

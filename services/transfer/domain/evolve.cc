@@ -1,6 +1,10 @@
+#include "platform/base/dispatch.h"
 #include "platform/calendar/adopted.h"
+#include "transfer/domain/evolve_class.h"
+#include "transfer/domain/hub.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
+#include "twinline/transfer/v1/transfer_class_events.pb.h"
 #include "twinline/transfer/v1/transfer_events.pb.h"
 
 namespace twinline::transfer {
@@ -65,6 +69,15 @@ absl::Status Replace(Rows& rows, v1::BusinessRow row, const v1::BusinessFacts& a
     base::Erase(rows, lock);
   }
   base::Put(rows, row);
+  if (std::string kind = HubMessageKind(is_new ? nullptr : &before, after); !kind.empty()) {
+    v1::HubMessageRow message;
+    message.set_kind(std::move(kind));
+    message.set_business_id(after.business_id());
+    message.set_application_id(after.hub_application_id());
+    message.set_province(after.other_province());
+    message.set_code(code);
+    QueueHubMessage(std::move(message), context, rows);
+  }
   return absl::OkStatus();
 }
 
@@ -73,6 +86,11 @@ absl::Status Change(Rows& rows, const v1::BusinessFacts& after, const EventConte
   auto row = base::Find<v1::BusinessRow>(rows, AsId(after.business_id()));
   if (!row) return absl::DataLossError("an event of an unknown business");
   if (what == "LONG_OVERDUE") row->set_long_overdue(true);
+  // The outcome of a step that was the other province's, or a word of it that came too late.
+  if (what.starts_with("HUB_")) {
+    if (row->hub_heard_size() == 1) row->add_warnings("HUB_CONTRADICTED");
+    row->add_hub_heard(what.substr(4));
+  }
   return Replace(rows, *std::move(row), after, false, context, what, code);
 }
 
@@ -84,11 +102,19 @@ absl::Status Fold(const v1::BusinessOpened& event, const EventContext& context, 
   row.set_based_on_registry_pos(event.based_on_registry_pos());
   row.set_long_overdue_day(event.long_overdue_day().days());
   *row.mutable_warnings() = event.warnings();
+  row.set_sealed_student_number(event.student_number().SerializeAsString());
+  if (!event.business().hub_application_id().empty()) {
+    v1::HubApplicationRow application;
+    application.set_application_id(event.business().hub_application_id());
+    application.set_business_id(event.business().business_id());
+    base::Put(rows, application);
+  }
   return Replace(rows, std::move(row), event.business(), true, context, "OPENED");
 }
 absl::Status Fold(const v1::StepDecided& event, const EventContext& context, Rows& rows) {
-  return Change(rows, event.business(), context,
-                event.outcome() == "DONE" ? "STEP_DONE" : "STEP_REFUSED", event.reason_code());
+  const v1::Step& step = event.business().steps(static_cast<int>(event.step()));
+  const char* prefix = step.office().starts_with("hub:") ? "HUB_" : "STEP_";
+  return Change(rows, event.business(), context, prefix + event.outcome(), event.reason_code());
 }
 absl::Status Fold(const v1::BusinessApproved& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "APPROVED");
@@ -110,13 +136,46 @@ absl::Status Fold(const v1::StepOverdue& event, const EventContext& context, Row
   return Change(rows, event.business(), context, "OVERDUE", event.escalated_to());
 }
 absl::Status Fold(const v1::DeadlineMoved& event, const EventContext& context, Rows& rows) {
-  return Change(rows, event.business(), context, "DEADLINE_MOVED", event.reason());
+  auto row = base::Find<v1::BusinessRow>(rows, AsId(event.business().business_id()));
+  if (!row) return absl::DataLossError("an event of an unknown business");
+  if (event.has_long_overdue_day()) {
+    base::CancelTimer(rows, LongOverdueTimer(*row));
+    row->set_long_overdue_day(event.long_overdue_day().days());
+  }
+  return Replace(rows, *std::move(row), event.business(), false, context, "DEADLINE_MOVED",
+                 event.reason());
 }
 absl::Status Fold(const v1::RefusalOverridden& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "OVERRIDDEN");
 }
+absl::Status Fold(const v1::BusinessReassigned& event, const EventContext& context, Rows& rows) {
+  return Change(rows, event.business(), context, "REASSIGNED", event.school_after());
+}
 absl::Status Fold(const v1::BusinessLongOverdue& event, const EventContext& context, Rows& rows) {
   return Change(rows, event.business(), context, "LONG_OVERDUE", event.escalated_to());
+}
+
+absl::Status Fold(const v1::HubAnswerIgnored& event, const EventContext& context, Rows& rows) {
+  return Change(rows, event.business(), context, "HUB_" + event.outcome(), event.code());
+}
+absl::Status Fold(const v1::HubApplicationRefused& event, const EventContext& context, Rows& rows) {
+  v1::HubApplicationRow application;
+  application.set_application_id(event.application_id());
+  base::Put(rows, application);
+  v1::HubMessageRow message;
+  message.set_kind("REFUSED");
+  message.set_application_id(event.application_id());
+  message.set_province(event.province());
+  message.set_code(event.code());
+  message.set_detail(event.detail());
+  QueueHubMessage(std::move(message), context, rows);
+  return absl::OkStatus();
+}
+absl::Status Fold(const v1::HubInformed& event, const EventContext&, Rows& rows) {
+  const auto row = base::Find<v1::HubMessageRow>(rows, AsId(event.message_id()));
+  if (!row) return absl::DataLossError("the hub took a message that was never queued");
+  base::Erase(rows, *row);
+  return absl::OkStatus();
 }
 
 base::Timer RecomputeTimer(const EventContext& context, uint32_t round) {
@@ -168,33 +227,17 @@ absl::Status Fold(const journal::v1::NoEffect&, const EventContext&, Rows&) {
   return absl::OkStatus();
 }
 
-template <typename Message>
-bool FoldIf(const journal::v1::Event& event, const EventContext& context, Rows& rows,
-            absl::Status* status) {
-  if (event.type() != base::EventType<Message>()) return false;
-  Message message;
-  *status =
-      message.ParseFromString(event.data())
-          ? Fold(message, context, rows)
-          : absl::DataLossError("an event does not parse as " + Message::descriptor()->full_name());
-  return true;
-}
-
-template <typename... Messages>
-absl::Status FoldAny(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  absl::Status status = absl::DataLossError("unknown event type " + std::to_string(event.type()));
-  (FoldIf<Messages>(event, context, rows, &status) || ...);
-  return status;
-}
-
 }  // namespace
 
 absl::Status Evolve(const journal::v1::Event& event, const EventContext& context, Rows& rows) {
-  return FoldAny<v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved, v1::BusinessRefused,
-                 v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention,
-                 v1::StepOverdue, v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue,
-                 v1::CalendarAdopted, v1::DeadlinesRecomputed, v1::AdviceNoted,
-                 journal::v1::NoEffect>(event, context, rows);
+  if (auto status = EvolveClassBusiness(event, context, rows)) return *std::move(status);
+  return base::FoldAny<
+      v1::BusinessOpened, v1::StepDecided, v1::BusinessApproved, v1::BusinessRefused,
+      v1::BusinessWithdrawn, v1::BusinessCompleted, v1::BusinessNeedsAttention, v1::StepOverdue,
+      v1::DeadlineMoved, v1::RefusalOverridden, v1::BusinessLongOverdue, v1::CalendarAdopted,
+      v1::DeadlinesRecomputed, v1::AdviceNoted, v1::BusinessReassigned, v1::HubAnswerIgnored,
+      v1::HubApplicationRefused, v1::HubInformed, journal::v1::NoEffect>(
+      event, [&](const auto& message) { return Fold(message, context, rows); });
 }
 
 }  // namespace twinline::transfer

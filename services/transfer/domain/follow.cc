@@ -1,7 +1,6 @@
 // What approvals take from other journals: placements and schools from the registry, open cases
 // from accountability (flags only), and the registry's answer to an approved business.
-#include <algorithm>
-
+#include "platform/base/dispatch.h"
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/tables/tables.h"
 #include "twinline/accountability/v1/accountability_events.pb.h"
@@ -11,7 +10,7 @@ namespace twinline::transfer {
 
 using base::AsId;
 using base::DerivedCommand;
-using base::EventType;
+using base::On;
 using base::Rows;
 using base::SourceEvent;
 
@@ -20,20 +19,34 @@ namespace {
 namespace rv1 = registry::v1;
 namespace cv1 = accountability::v1;
 
-template <typename Message, typename Fn>
-bool On(const SourceEvent& source, Fn&& fn) {
-  if (source.event->type() != EventType<Message>()) return false;
-  Message message;
-  if (message.ParseFromString(source.event->data())) fn(message);
-  return true;
-}
-
 void CopyChild(const rv1::ChildFacts& facts, const SourceEvent& source, Rows& rows) {
   if (facts.registration_id().empty()) return;
+  const auto before = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
   v1::ForeignChild row;
   *row.mutable_facts() = facts;
   row.set_pos(source.ref.pos());
+  row.set_last_class_id(!facts.class_id().empty() || !before ? facts.class_id()
+                                                             : before->last_class_id());
   base::Put(rows, row);
+}
+
+void CopyNumber(const types::v1::SearchToken& token, const std::string& registration, Rows& rows) {
+  if (token.token().empty()) return;
+  v1::ForeignNumber row;
+  row.set_pepper_version(token.pepper_version());
+  row.set_token(token.token());
+  row.set_registration_id(registration);
+  base::Put(rows, row);
+}
+
+// Numbers by which another province may name the child; old ones stay good (domain.md 1.2).
+template <typename Event>
+void CopyNumbers(const Event& event, Rows& rows) {
+  const std::string& registration = event.facts().registration_id();
+  CopyNumber(event.person().id_token(), registration, rows);
+  for (const rv1::ExternalNumber& number : event.numbers()) {
+    CopyNumber(number.token(), registration, rows);
+  }
 }
 
 void CopyClass(const rv1::ClassFacts& facts, Rows& rows) {
@@ -52,6 +65,41 @@ void CopyCase(const cv1::CaseFacts& facts, Rows& rows) {
   base::Put(rows, row);
 }
 
+void FollowPromoted(const rv1::ClassPromoted& event, const SourceEvent& source, Rows& rows) {
+  for (const rv1::ClassFacts& facts : event.classes()) CopyClass(facts, rows);
+  for (const rv1::ChildFacts& facts : event.children()) {
+    CopyChild(facts, source, rows);
+    // Lawfully elsewhere: its last class is the one that its own has become.
+    if (!facts.class_id().empty() || event.classes().empty()) continue;
+    auto row = base::Find<v1::ForeignChild>(rows, AsId(facts.registration_id()));
+    if (!row || event.classes(0).continued_as().empty()) continue;
+    row->set_last_class_id(event.classes(0).continued_as());
+    base::Put(rows, *row);
+  }
+}
+
+DerivedCommand ConfirmClass(const rv1::ClassPromoted& event) {
+  v1::ConfirmClassBusiness command;
+  command.set_business_id(event.business_id());
+  command.set_children(static_cast<uint32_t>(event.children_size()));
+  for (const rv1::LeftOut& left : event.except()) {
+    v1::ClassException* except = command.add_except();
+    except->set_registration_id(left.registration_id());
+    except->set_child_id(left.child_id());
+    except->set_reason(left.reason());
+  }
+  return {"transfer.confirm_class", AsId(event.business_id()),
+          base::CommandType<v1::ConfirmClassBusiness>(), command.SerializeAsString()};
+}
+
+DerivedCommand Reassign(const rv1::SchoolFacts& school) {
+  v1::ReassignSteps command;
+  command.set_school_code(school.school_code());
+  command.set_successor_code(school.successor_code());
+  return {"transfer.reassign", base::DeriveId({"school", school.school_code()}),
+          base::CommandType<v1::ReassignSteps>(), command.SerializeAsString()};
+}
+
 DerivedCommand Confirm(const std::string& business_id, bool done, const std::string& code) {
   v1::ConfirmBusiness command;
   command.set_business_id(business_id);
@@ -64,26 +112,12 @@ DerivedCommand Confirm(const std::string& business_id, bool done, const std::str
 }  // namespace
 
 bool WantsSource(uint32_t type) {
-  static const uint32_t wanted[] = {
-      EventType<rv1::SchoolRecorded>(),
-      EventType<rv1::ClassRecorded>(),
-      EventType<rv1::ChildRegistered>(),
-      EventType<rv1::ChildCorrected>(),
-      EventType<rv1::ChildPlaced>(),
-      EventType<rv1::RegistrationMoved>(),
-      EventType<rv1::RegistrationStatusChanged>(),
-      EventType<rv1::MoveRefused>(),
-      EventType<rv1::BusinessNoted>(),
-      EventType<rv1::ProblemsChanged>(),
-      EventType<rv1::DuplicateReported>(),
-      EventType<rv1::DuplicateResolved>(),
-      EventType<rv1::WatchGroupsChanged>(),
-      EventType<cv1::CaseOpened>(),
-      EventType<cv1::CaseChanged>(),
-      EventType<cv1::CaseClosed>(),
-      EventType<cv1::CaseReopened>(),
-  };
-  return std::find(std::begin(wanted), std::end(wanted), type) != std::end(wanted);
+  return base::IsAnyOf<rv1::SchoolRecorded, rv1::ClassRecorded, rv1::ChildRegistered,
+                       rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
+                       rv1::RegistrationStatusChanged, rv1::ClassPromoted, rv1::MoveRefused,
+                       rv1::BusinessNoted, rv1::ProblemsChanged, rv1::DuplicateReported,
+                       rv1::DuplicateResolved, rv1::WatchGroupsChanged, cv1::CaseOpened,
+                       cv1::CaseChanged, cv1::CaseClosed, cv1::CaseReopened>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
@@ -105,11 +139,17 @@ void Follow(const SourceEvent& source, Rows& rows) {
       On<rv1::ChildRegistered>(source,
                                [&](const auto& event) {
                                  CopyChild(event.facts(), source, rows);
+                                 CopyNumbers(event, rows);
                                  CopyClass(event.class_after(), rows);
                                }) ||
-      On<rv1::ChildCorrected>(source, child) || On<rv1::BusinessNoted>(source, child) ||
-      On<rv1::ProblemsChanged>(source, child) || On<rv1::WatchGroupsChanged>(source, child) ||
-      On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
+      On<rv1::ChildCorrected>(source,
+                              [&](const auto& event) {
+                                CopyChild(event.facts(), source, rows);
+                                CopyNumbers(event, rows);
+                              }) ||
+      On<rv1::BusinessNoted>(source, child) || On<rv1::ProblemsChanged>(source, child) ||
+      On<rv1::WatchGroupsChanged>(source, child) || On<rv1::ChildPlaced>(source, moved) ||
+      On<rv1::RegistrationMoved>(source, moved) ||
       On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
                                  [&](const auto& event) {
@@ -121,8 +161,14 @@ void Follow(const SourceEvent& source, Rows& rows) {
                                    CopyChild(event.survivor(), source, rows);
                                    CopyChild(event.alias(), source, rows);
                                  }) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) { FollowPromoted(event, source, rows); }) ||
       On<cv1::CaseOpened>(source, open_case) || On<cv1::CaseChanged>(source, open_case) ||
       On<cv1::CaseClosed>(source, open_case) || On<cv1::CaseReopened>(source, open_case);
+}
+
+std::vector<std::string> ReactionRules() {
+  return {"transfer.confirm", "transfer.confirm_class", "transfer.reassign"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {
@@ -131,6 +177,13 @@ std::vector<DerivedCommand> React(const SourceEvent& source) {
     if (!event.business_id().empty()) commands.push_back(Confirm(event.business_id(), true, {}));
   };
   On<rv1::RegistrationMoved>(source, done) || On<rv1::RegistrationStatusChanged>(source, done) ||
+      On<rv1::ClassPromoted>(source,
+                             [&](const auto& event) { commands.push_back(ConfirmClass(event)); }) ||
+      On<rv1::SchoolRecorded>(source,
+                              [&](const auto& event) {
+                                if (event.school().successor_code().empty()) return;
+                                commands.push_back(Reassign(event.school()));
+                              }) ||
       On<rv1::MoveRefused>(source, [&](const auto& event) {
         commands.push_back(Confirm(event.business_id(), false, event.code()));
       });

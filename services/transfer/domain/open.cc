@@ -21,6 +21,8 @@ using base::Rows;
 
 namespace {
 
+constexpr std::string_view kOut = "TRANSFER_OUT_PROVINCE";
+
 bool IsTransfer(std::string_view kind) { return kind.starts_with("TRANSFER"); }
 
 // Problems that block a transfer (2003) and nothing else (R-1.1, domain.md 1.11).
@@ -46,7 +48,7 @@ class Opener {
     const auto child = base::Find<v1::ForeignChild>(rows_, AsId(command_.registration_id()));
     if (!child || child->facts().child_id() != command_.child_id()) return ChildUnknown();
     child_ = child->facts();
-    if (auto refusal = CheckLock()) return *refusal;
+    if (auto refusal = CheckLock(rows_, command_.child_id())) return *refusal;
     const auto kind = Kind();
     rule_ = FindRule(kind);
     if (rule_ == nullptr) return KindUnknown(kind);
@@ -71,23 +73,8 @@ class Opener {
     return school ? school->facts().county() : std::string();
   }
 
-  // Axis D: one open business per child, decided by this row and nothing else (T01).
-  std::optional<Refusal> CheckLock() const {
-    const auto open = base::Find<v1::OpenBusinessRow>(rows_, AsId(command_.child_id()));
-    if (!open) return std::nullopt;
-    const auto business = base::Find<v1::BusinessRow>(rows_, AsId(open->business_id()));
-    if (!business) return std::nullopt;
-    return BusinessInProgress(business->facts().kind(), business->facts().opened_by_office(),
-                              CivilDay{business->facts().opened_on().days()});
-  }
-
   std::optional<Refusal> CheckTransfer() {
-    const auto to = base::Find<v1::ForeignSchool>(rows_, command_.to_school_code());
-    if (!to || to->facts().closed()) return SchoolUnknown(command_.to_school_code());
-    // T02: only the receiving school, on the guardian's application.
-    if (command_.office() != "school:" + command_.to_school_code()) return NotReceivingSide();
-    const bool cross_province = !command_.other_province().empty();
-    if (!cross_province && child_.school_code() == command_.to_school_code()) return SameSchool();
+    if (auto refusal = CheckReceivingSide()) return refusal;
     const base::YearMonthDay date = context_.today.ymd();
     // The national system stops new transfers from 15 July 00:00 to 14 August 24:00 (T07).
     if ((date.month == 7 && date.day >= 15) || (date.month == 8 && date.day <= 14)) {
@@ -99,8 +86,12 @@ class Opener {
     if (child_.has_sanction_until() && child_.sanction_until().days() >= context_.today.days) {
       return UnderSanction(CivilDay{child_.sanction_until().days()});
     }
-    if (!IsTransferGround(command_.ground())) return GroundMissing();
-    if (command_.grade() != child_.grade()) {
+    if (rule_->kind == kOut) {
+      // Ground and grade are judged by the other province's book.
+      if (command_.grade() != child_.grade()) warnings_.push_back("GRADE_DIFFERS_THERE");
+    } else if (!IsTransferGround(command_.ground())) {
+      return GroundMissing();
+    } else if (command_.grade() != child_.grade()) {
       if (!(child_.special_education() && command_.committee_opinion() &&
             command_.grade() < child_.grade())) {
         return GradeDiffers(child_.grade(), command_.grade());
@@ -117,6 +108,23 @@ class Opener {
         date.month != 4) {
       warnings_.push_back("OUTSIDE_FIRST_TWO_MONTHS");
     }
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> CheckReceivingSide() const {
+    const auto to = base::Find<v1::ForeignSchool>(rows_, command_.to_school_code());
+    if (rule_->kind == kOut) {
+      // A school there; one of ours would come by its own registrar.
+      if (to || command_.to_school_code().empty()) return SchoolUnknown(command_.to_school_code());
+      return std::nullopt;
+    }
+    if (!to || to->facts().closed() || !to->facts().successor_code().empty()) {
+      return SchoolUnknown(command_.to_school_code());
+    }
+    // T02: only the receiving school, on the guardian's application.
+    if (command_.office() != "school:" + command_.to_school_code()) return NotReceivingSide();
+    const bool cross_province = !command_.other_province().empty();
+    if (!cross_province && child_.school_code() == command_.to_school_code()) return SameSchool();
     return std::nullopt;
   }
 
@@ -162,18 +170,11 @@ class Opener {
   }
 
   std::optional<Refusal> CheckStatusBefore() const {
-    const bool extension = command_.kind() == "SUSPENSION" && command_.extension();
-    const std::string_view wanted = extension ? "SUSPENDED" : rule_->status_before;
-    const bool terminal = child_.status() == "DECEASED" || child_.status() == "GRADUATED" ||
-                          child_.status() == "COMPLETED";
-    if (wanted == "*" ? terminal : child_.status() != wanted) {
-      // A child on record as dropped out or absent may transfer or resume: it is what everybody
-      // works for.
-      const bool comes_back = IsTransfer(rule_->kind) &&
-                              (child_.status() == "REG_ABSENT" || child_.status() == "DROPOUT");
-      if (!comes_back) return StatusNotAllowed(child_.status(), rule_->kind);
+    const bool extends = command_.kind() == "SUSPENSION" && command_.extension();
+    if (extends ? child_.status() == "SUSPENDED" : StartsFrom(*rule_, child_.status())) {
+      return std::nullopt;
     }
-    return std::nullopt;
+    return StatusNotAllowed(child_.status(), rule_->kind);
   }
 
   std::optional<Refusal> CheckClass() const {
@@ -244,6 +245,7 @@ class Opener {
     facts->set_opened_by_office(command_.office());
     facts->mutable_opened_on()->set_days(context_.today.days);
     facts->set_other_province(command_.other_province());
+    facts->set_hub_application_id(command_.hub_application_id());
     const calendar::WorkingCalendar calendar = LoadCalendar(rows_);
     for (const StepRule& step_rule : rule_->steps) {
       v1::Step* step = facts->add_steps();
@@ -257,6 +259,7 @@ class Opener {
     *event.mutable_evidence() = command_.evidence();
     *event.mutable_applicant() = command_.applicant();
     *event.mutable_remark() = command_.remark();
+    *event.mutable_student_number() = command_.student_number();
     event.set_based_on_registry_pos(registry_pos);
     for (std::string& warning : warnings_) event.add_warnings(std::move(warning));
     event.mutable_long_overdue_day()->set_days(
@@ -273,6 +276,21 @@ class Opener {
 };
 
 }  // namespace
+
+// Axis D: decided by this row and nothing else.
+std::optional<Refusal> CheckLock(const Rows& rows, std::string_view child_id) {
+  const auto open = base::Find<v1::OpenBusinessRow>(rows, AsId(child_id));
+  if (!open) return std::nullopt;
+  if (const auto own = base::Find<v1::BusinessRow>(rows, AsId(open->business_id()))) {
+    return BusinessInProgress(own->facts().kind(), own->facts().opened_by_office(),
+                              CivilDay{own->facts().opened_on().days()});
+  }
+  const auto of_class = base::Find<v1::ClassBusinessRow>(rows, AsId(open->business_id()));
+  if (!of_class) return std::nullopt;
+  const auto run = base::Find<v1::ClassRunRow>(rows, AsId(of_class->facts().run_id()));
+  return BusinessInProgress(of_class->facts().action(), run ? run->facts().office() : "",
+                            base::DayOf(base::Timestamp{run ? run->planned_us() : 0}));
+}
 
 Decision DecideOpen(const v1::OpenBusiness& command, const Rows& rows, const Context& context) {
   return Opener(command, rows, context).Run();

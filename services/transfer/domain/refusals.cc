@@ -1,9 +1,13 @@
 #include "transfer/domain/refusals.h"
 
+#include "platform/base/zh_words.h"
+
 namespace twinline::transfer {
 
 using base::CivilDay;
 using base::Refusal;
+using base::ZhOffice;
+using base::ZhWord;
 
 namespace {
 std::string Str(std::string_view text) { return std::string(text); }
@@ -29,8 +33,8 @@ Refusal KindUnknown(std::string_view kind) {
 Refusal BusinessInProgress(std::string_view kind, std::string_view opener_office, CivilDay opened) {
   return {
       "BUSINESS_IN_PROGRESS",
-      "该生已有在办业务（" + Str(kind) + "，" + Str(opener_office) + " 于 " + opened.ToString() +
-          " 发起），同一时间只能办理一项（2002）。待其办结或撤回后可重新发起。",
+      "该生已有在办业务（" + ZhWord(kind) + "，" + ZhOffice(opener_office) + " 于 " +
+          opened.ToString() + " 发起），同一时间只能办理一项（2002）。待其办结或撤回后可重新发起。",
       "This child has a business in progress (" + Str(kind) + ", opened by " + Str(opener_office) +
           " on " + opened.ToString() +
           "); one at a time (2002). Retry after it has ended or was withdrawn.",
@@ -102,7 +106,7 @@ Refusal GroundMissing() {
 
 Refusal StatusNotAllowed(std::string_view status, std::string_view kind) {
   return {"STATUS_NOT_ALLOWED",
-          "学籍状态为 " + Str(status) + "，不能办理 " + Str(kind) + "。请核对学籍状态。",
+          "学籍状态为“" + ZhWord(status) + "”，不能办理“" + ZhWord(kind) + "”。请核对学籍状态。",
           "A registration in status " + Str(status) + " cannot go through " + Str(kind) +
               ". Check the status.",
           {{"status", Str(status)}}};
@@ -161,7 +165,7 @@ Refusal StepChanged(uint32_t seen, uint32_t now) {
 
 Refusal NotYourStep(std::string_view office) {
   return {"NOT_YOUR_STEP",
-          "当前环节由 " + Str(office) + " 办理。",
+          "当前环节由" + ZhOffice(office) + "办理。",
           "The current step belongs to " + Str(office) + ".",
           {{"office", Str(office)}}};
 }
@@ -212,5 +216,41 @@ Refusal DateMissing() {
 }
 
 Refusal AlreadySo() { return {"ALREADY_SO", "无需变动。", "Nothing to change.", {}}; }
+
+Refusal ClassRunKindUnknown(std::string_view kind) {
+  return {"CLASS_RUN_KIND_UNKNOWN",
+          "批量业务只有升级毕业（PROMOTION）和学校合并（MERGER）两种。",
+          "A class business is a PROMOTION or a MERGER.",
+          {{"kind", Str(kind)}}};
+}
+
+Refusal ClassRunInProgress(std::string_view kind) {
+  return {"CLASS_RUN_IN_PROGRESS",
+          "这些学校已有批量业务在办（" + Str(kind) + "），请待其办结或撤销后再办理。",
+          "A run (" + Str(kind) + ") over these schools is not finished; wait for it or cancel it.",
+          {{"kind", Str(kind)}}};
+}
+
+Refusal ClassRunPlanChanged() {
+  return {"CLASS_RUN_PLAN_CHANGED",
+          "预演之后学生情况有变化，与所核对的方案不一致。请重新预演并核对后再提交。",
+          "The pupils have changed since the dry run; look at a new one, then submit its digest.",
+          {}};
+}
+
+Refusal ClassRunEmpty() {
+  return {"CLASS_RUN_EMPTY",
+          "没有可办理的学生：本学年的班级均已办理，或学生均被列为例外。",
+          "There is nobody to do: every class of this school year is done, or its pupils are all "
+          "exceptions.",
+          {}};
+}
+
+Refusal ClassRunNotPlanned(std::string_view state) {
+  return {"CLASS_RUN_NOT_PLANNED",
+          "该批量业务不在可审批或可撤销的状态（" + Str(state) + "）。",
+          "This run cannot be approved or cancelled in state \"" + Str(state) + "\".",
+          {{"state", Str(state)}}};
+}
 
 }  // namespace twinline::transfer

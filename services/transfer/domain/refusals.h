@@ -37,5 +37,10 @@ base::Refusal NotRefused();
 base::Refusal NotZoned();
 base::Refusal DateMissing();
 base::Refusal AlreadySo();
+base::Refusal ClassRunKindUnknown(std::string_view kind);
+base::Refusal ClassRunInProgress(std::string_view kind);
+base::Refusal ClassRunPlanChanged();
+base::Refusal ClassRunEmpty();
+base::Refusal ClassRunNotPlanned(std::string_view state);
 
 }  // namespace twinline::transfer

@@ -18,13 +18,13 @@ const std::vector<BusinessRule>& Table() {
   static const std::vector<BusinessRule> table{
       // domain.md 1.6: receiving school, sending school, the one bureau once.
       {"TRANSFER_IN_COUNTY",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT MISSING",
        "ACTIVE",
        {{"RECEIVING_AUDIT", Party::kReceivingSchool, kSchoolAudit},
         {"SENDING_SCHOOL", Party::kSendingSchool, kSchoolAudit},
         {"BUREAU", Party::kReceivingBureau, kBureauRoles}}},
       {"TRANSFER_CROSS_COUNTY",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT MISSING",
        "ACTIVE",
        {{"RECEIVING_AUDIT", Party::kReceivingSchool, kSchoolAudit},
         {"RECEIVING_BUREAU", Party::kReceivingBureau, kBureauRoles},
@@ -40,13 +40,21 @@ const std::vector<BusinessRule>& Table() {
         {"RECEIVING_BUREAU", Party::kReceivingBureau, kBureauRoles},
         {"HUB", Party::kHub, {}},
         {"PULL_FILE", Party::kReceivingSchool, kRegistrarRoles}}},
+      // The other province asked through the hub. The child is gone only when it confirms that it
+      // pulled the file; until then it is ours in every count.
+      {"TRANSFER_OUT_PROVINCE",
+       "ACTIVE REG_ABSENT DROPOUT MISSING",
+       "TRANSFERRED_OUT",
+       {{"SENDING_SCHOOL", Party::kSendingSchool, kSchoolAudit},
+        {"SENDING_BUREAU", Party::kSendingBureau, kBureauRoles},
+        {"HUB_CONFIRM", Party::kHub, {}}}},
       {"SUSPENSION",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT",
        "SUSPENDED",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"TOWNSHIP_OR_BUREAU", Party::kTownshipOrBureau, kTownshipOrBureauRoles}}},
       {"RESUMPTION",
-       "SUSPENDED",
+       "SUSPENDED ABROAD DROPOUT MISSING HOME_TEACH SPECIALIZED REG_ABSENT",
        "ACTIVE",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
@@ -56,23 +64,23 @@ const std::vector<BusinessRule>& Table() {
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
       {"ABROAD",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT SUSPENDED MISSING",
        "ABROAD",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
       // The registration is kept (domain.md 1.10); nothing a school does may delete it.
       {"DROPOUT_KEPT",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT MISSING SUSPENDED HOME_TEACH SPECIALIZED",
        "DROPOUT",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
       {"SPECIALIZED_SCHOOL",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT MISSING",
        "SPECIALIZED",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
       {"HOME_TEACHING",
-       "ACTIVE",
+       "ACTIVE REG_ABSENT DROPOUT SUSPENDED",
        "HOME_TEACH",
        {{"AUDIT_SCHOOL", Party::kOwnSchool, kSchoolAudit},
         {"BUREAU", Party::kOwnBureau, kBureauRoles}}},
@@ -89,6 +97,20 @@ const BusinessRule* FindRule(std::string_view kind) {
     if (rule.kind == kind) return &rule;
   }
   return nullptr;
+}
+
+bool StartsFrom(const BusinessRule& rule, std::string_view status) {
+  if (rule.status_before == "*") {
+    return status != "DECEASED" && status != "GRADUATED" && status != "COMPLETED" &&
+           status != "TRANSFERRED_OUT";
+  }
+  std::string_view words = rule.status_before;
+  while (!words.empty()) {
+    const size_t blank = words.find(' ');
+    if (words.substr(0, blank) == status) return true;
+    words.remove_prefix(blank == std::string_view::npos ? words.size() : blank + 1);
+  }
+  return false;
 }
 
 bool IsRefusalReason(std::string_view code) {

@@ -41,14 +41,17 @@ struct StepRule {
 };
 
 struct BusinessRule {
-  std::string_view kind;           // BusinessFacts.kind
-  std::string_view status_before;  // "ACTIVE", or "*"
+  std::string_view kind;  // BusinessFacts.kind
+  // Statuses from which it may start, blank-separated, as the registry's own table has them; "*":
+  // any that has not ended.
+  std::string_view status_before;
   std::string_view status_after;
   std::vector<StepRule> steps;
 };
 
 std::span<const BusinessRule> BusinessRules();
 const BusinessRule* FindRule(std::string_view kind);
+bool StartsFrom(const BusinessRule& rule, std::string_view status);
 
 // Reason codes with which a step may be refused. "No registration yet" is not among them (R-1.1,
 // T03).

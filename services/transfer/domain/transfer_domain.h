@@ -22,6 +22,9 @@ absl::Status Evolve(const journal::v1::Event& event, const base::EventContext& c
 bool WantsSource(uint32_t event_type);
 void Follow(const base::SourceEvent& source, base::Rows& rows);
 std::vector<base::DerivedCommand> React(const base::SourceEvent& source);
+std::vector<std::string> ReactionRules();
+
+inline constexpr uint32_t kTimerClassRun = 4;  // entity: the run; its next class
 
 // The working-day calendars adopted in this journal.
 calendar::WorkingCalendar LoadCalendar(const base::Rows& rows);
@@ -29,7 +32,7 @@ calendar::WorkingCalendar LoadCalendar(const base::Rows& rows);
 class TransferDomain final : public base::ShardDomain {
  public:
   std::string_view name() const override { return "transfer"; }
-  uint32_t evolve_version() const override { return 1; }
+  uint32_t evolve_version() const override { return 2; }
   base::Decision Decide(const base::CommandView& command, const base::Rows& rows,
                         const base::Context& context) const override {
     return transfer::Decide(command, rows, context);
@@ -46,7 +49,9 @@ class TransferDomain final : public base::ShardDomain {
   std::vector<base::DerivedCommand> React(const base::SourceEvent& source) const override {
     return transfer::React(source);
   }
+  bool HasDeadlines() const override { return true; }
   std::vector<base::Id16> Outcome(const journal::v1::Commit& commit) const override;
+  std::vector<std::string> Rules() const override;
   std::vector<base::DerivedCommand> Seed() const override;
 };
 

@@ -11,6 +11,7 @@ namespace twinline::transfer {
 void RegisterStartHandlers(rpc::ServiceRegistry& registry, const runtime::Deps& deps);
 void RegisterStepHandlers(rpc::ServiceRegistry& registry, const runtime::Deps& deps);
 void RegisterReadHandlers(rpc::ServiceRegistry& registry, const runtime::Deps& deps);
+void RegisterClassHandlers(rpc::ServiceRegistry& registry, const runtime::Deps& deps);
 void RegisterEvidenceHandlers(rpc::ServiceRegistry& registry, const runtime::Deps& deps);
 
 // What a BusinessReply shows after a write on `business_id`.

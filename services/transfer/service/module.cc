@@ -2,7 +2,7 @@
 
 #include "transfer/domain/transfer_domain.h"
 #include "transfer/service/handlers.h"
-#include "transfer/service/hub_sender.h"
+#include "transfer/service/hub_link.h"
 
 namespace twinline::transfer {
 namespace {
@@ -18,7 +18,8 @@ class TransferModule final : public runtime::ServiceModule {
     RegisterStepHandlers(registry, deps_);
     RegisterReadHandlers(registry, deps_);
     RegisterEvidenceHandlers(registry, deps_);
-    hub_ = std::make_unique<HubSender>(deps_.hub_url, deps_.shard, deps_.real_clock);
+    RegisterClassHandlers(registry, deps_);
+    hub_ = std::make_unique<HubLink>(deps_);
     return absl::OkStatus();
   }
   absl::Status Start() override {
@@ -32,7 +33,7 @@ class TransferModule final : public runtime::ServiceModule {
  private:
   TransferDomain domain_;
   runtime::Deps deps_;  // handlers keep references to it
-  std::unique_ptr<HubSender> hub_;
+  std::unique_ptr<HubLink> hub_;
 };
 
 }  // namespace

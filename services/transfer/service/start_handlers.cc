@@ -82,8 +82,14 @@ void StartTransfer(const rpc::CallPtr& call, const Deps& deps) {
   command.set_ground(request.ground());
   command.set_other_province(request.other_province());
   command.set_committee_opinion(request.committee_opinion());
-  const absl::Status sealed =
+  absl::Status sealed =
       SealApplication(deps, request.applicant(), request.remark(), request.evidence(), &command);
+  if (sealed.ok()) {
+    sealed = vault::SealText(
+        *deps.vault, *deps.sealer,
+        {base::AsId(request.child_id()), kOpened, v1::BusinessOpened::kStudentNumberFieldNumber},
+        request.student_number(), command.mutable_student_number());
+  }
   Open(call, deps, std::move(command), sealed);
 }
 

@@ -79,11 +79,67 @@ struct TableOf<transfer::v1::RecomputeRow> {
 };
 
 template <>
+struct TableOf<transfer::v1::HubApplicationRow> {
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 15;
+  static std::string Key(const transfer::v1::HubApplicationRow& r) {
+    return RowKey<transfer::v1::HubApplicationRow>(r.application_id());
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::HubMessageRow> {
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 16;
+  static constexpr uint8_t kInOrder = 1;
+  static std::string Key(const transfer::v1::HubMessageRow& r) {
+    return RowKey<transfer::v1::HubMessageRow>(AsId(r.message_id()));
+  }
+  static std::vector<std::string> Indexes(const transfer::v1::HubMessageRow& r) {
+    return {IndexPrefix<transfer::v1::HubMessageRow>(kInOrder, r.pos(), r.commit(), r.event())};
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::ClassRunRow> {
+  using Row = transfer::v1::ClassRunRow;
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 17;
+  static constexpr uint8_t kOpen = 1;      // planned or running
+  static constexpr uint8_t kByOffice = 2;  // newest last
+  static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().run_id())); }
+  static std::vector<std::string> Indexes(const Row& r) {
+    std::vector<std::string> keys{IndexPrefix<Row>(kByOffice, r.facts().office(), r.planned_us())};
+    if (r.facts().state() == "PLANNED" || r.facts().state() == "RUNNING") {
+      keys.push_back(IndexPrefix<Row>(kOpen));
+    }
+    return keys;
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::ClassBusinessRow> {
+  using Row = transfer::v1::ClassBusinessRow;
+  static constexpr Space kSpace = Space::kOwn;
+  static constexpr uint16_t kTable = 18;
+  static constexpr uint8_t kByRun = 1;
+  static std::string Key(const Row& r) { return RowKey<Row>(AsId(r.facts().business_id())); }
+  static std::vector<std::string> Indexes(const Row& r) {
+    return {IndexPrefix<Row>(kByRun, AsId(r.facts().run_id()))};
+  }
+};
+
+template <>
 struct TableOf<transfer::v1::ForeignChild> {
   static constexpr Space kSpace = Space::kForeign;
   static constexpr uint16_t kTable = 50;
   static std::string Key(const transfer::v1::ForeignChild& r) {
     return RowKey<transfer::v1::ForeignChild>(AsId(r.facts().registration_id()));
+  }
+  static constexpr uint8_t kByLastClass = 1;
+  static std::vector<std::string> Indexes(const transfer::v1::ForeignChild& r) {
+    if (r.last_class_id().empty()) return {};
+    return {IndexPrefix<transfer::v1::ForeignChild>(kByLastClass, AsId(r.last_class_id()))};
   }
 };
 
@@ -103,6 +159,10 @@ struct TableOf<transfer::v1::ForeignClassRow> {
   static std::string Key(const transfer::v1::ForeignClassRow& r) {
     return RowKey<transfer::v1::ForeignClassRow>(AsId(r.facts().class_id()));
   }
+  static constexpr uint8_t kBySchool = 1;
+  static std::vector<std::string> Indexes(const transfer::v1::ForeignClassRow& r) {
+    return {IndexPrefix<transfer::v1::ForeignClassRow>(kBySchool, r.facts().school_code())};
+  }
 };
 
 template <>
@@ -111,6 +171,16 @@ struct TableOf<transfer::v1::ForeignCase> {
   static constexpr uint16_t kTable = 53;
   static std::string Key(const transfer::v1::ForeignCase& r) {
     return RowKey<transfer::v1::ForeignCase>(AsId(r.child_id()));
+  }
+};
+
+template <>
+struct TableOf<transfer::v1::ForeignNumber> {
+  static constexpr Space kSpace = Space::kForeign;
+  static constexpr uint16_t kTable = 54;
+  static std::string Key(const transfer::v1::ForeignNumber& r) {
+    return RowKey<transfer::v1::ForeignNumber>(r.pepper_version(), r.token(),
+                                               AsId(r.registration_id()));
   }
 };
 

@@ -57,6 +57,36 @@ TEST(R18, AChangedCalendarMovesOpenDeadlinesButUnfiresNothing) {
   EXPECT_THAT(county.GoTo(CivilDay{before} + 1).All<v1::DeadlineMissed>(), SizeIs(0));
 }
 
+TEST(R18, ACalendarThatMovesManyCasesStaysWithinTheLimitOfACommit) {
+  County county;
+  county.GoTo(Day(9, 28));
+  for (int i = 0; i < 150; ++i) {
+    county.AnotherChild("child " + std::to_string(i));
+    county.Cross("SUSPECTED", 5);
+  }
+  v1::AdoptCalendarCommand adopt;
+  adopt.mutable_calendar()->set_year(2026);
+  adopt.mutable_calendar()->set_version("cn-2026-test");
+  for (const int day : {29, 30}) {
+    calendar::v1::HolidayDay* off = adopt.mutable_calendar()->add_days();
+    off->set_day(Day(9, day).days);
+    off->set_kind(1);
+    off->set_festival("national_day");
+  }
+  ASSERT_EQ(county.Do(adopt, county.Person(ROLE_BUREAU_DIRECTOR)).refusal, "");
+  size_t in_commit = 0;
+  size_t largest = 0;
+  const Result moved = county.GoTo(Day(9, 28), 9);
+  for (const journal::v1::Event& event : moved.events) {
+    in_commit += event.ByteSizeLong();
+    if (event.type() != base::EventType<v1::CaseDeadlinesRecomputed>()) continue;
+    largest = std::max(largest, in_commit);
+    in_commit = 0;
+  }
+  EXPECT_THAT(moved.All<v1::CaseDeadlineMoved>(), SizeIs(300));
+  EXPECT_LT(largest, size_t{128} << 10) << "a commit above 256 KiB halts the shard (R-29)";
+}
+
 TEST(R62, ARuleSetCountsFromItsDayAndChangesNoRunningDeadline) {
   County county;
   county.Cross("SUSPECTED", 5);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "accountability/domain/owners.h"
+#include "platform/base/outages.h"
 
 namespace twinline::accountability {
 
@@ -156,6 +157,8 @@ Result County::Fold(base::Decision decision, const journal::v1::Actor& actor) {
   context.actor = &actor;
   context.ref.set_pos(++pos_);
   for (size_t i = 0; i < result.events.size(); ++i) {
+    // The engine's own; it folds it itself.
+    if (result.events[i].type() == base::EventType<journal::v1::OutageWorked>()) continue;
     context.ref.set_event(static_cast<uint32_t>(i));
     const absl::Status folded = domain_.Evolve(result.events[i], context, rows_);
     EXPECT_TRUE(folded.ok()) << folded.message();
@@ -174,6 +177,21 @@ Result County::Run(uint32_t type, const std::string& body, const Staff& by) {
   actor.set_office(by.office);
   rows_.Enter(store::Room::kDecide);
   return Fold(domain_.Decide({type, body}, rows_, NewContext(actor)), actor);
+}
+
+Result County::Work(const std::string& body) {
+  journal::v1::Actor actor;
+  actor.set_service("service:engine");
+  rows_.Enter(store::Room::kDecide);
+  return Fold(domain_.Decide({base::kMoveForOutage, body}, rows_, NewContext(actor)), actor);
+}
+
+void County::AnotherChild(const std::string& name) {
+  child_.set_child_id(base::DeriveId({name}).str());
+  child_.set_registration_id(base::DeriveId({name, "registration"}).str());
+  rv1::ChildRegistered registered;
+  *registered.mutable_facts() = child_;
+  Publish(registered, "registry/0");
 }
 
 Result County::PublishEvent(const journal::v1::Event& event, std::string_view journal) {

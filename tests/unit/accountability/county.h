@@ -76,6 +76,12 @@ class County {
 
   // Time moves, timers fire on their way; the result holds what they did.
   Result GoTo(CivilDay day, int hour = 8);
+  // Time moves and nothing runs: an outage.
+  void Sleep(CivilDay day, int hour) { now_ = {base::StartOfDay(day).us + hour * 3'600'000'000ll}; }
+  // One answer to base::kMoveForOutage.
+  Result Work(const std::string& body);
+  // The short forms are about this child from now on: a new one beside the first.
+  void AnotherChild(const std::string& name);
   CivilDay today() const { return base::DayOf(now_); }
   base::Timestamp now() const { return now_; }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "accountability/domain/alert_content.h"
+#include "accountability/domain/owners.h"
 #include "accountability/domain/rule_set.h"
 #include "platform/base/hash.h"
 #include "platform/calendar/adopted.h"
@@ -269,6 +270,97 @@ TEST(Override, OnlyTheDirectorWithAReasonAndItShows) {
       county.Act(kOverrideClose, county.Person(ROLE_BUREAU_DIRECTOR), kClosedReturn);
   ASSERT_THAT(closed.All<v1::CaseClosed>(), SizeIs(1));
   EXPECT_TRUE(closed.All<v1::CaseClosed>()[0].override());
+}
+
+// a duty whose last day is known beforehand. Nobody sends an event on that day.
+TEST(Duties, TheOwnerChangesOnTheDayAfterTheLastAndAVacancyMovesTheLineOn) {
+  County county;
+  county.Cross("SUSPECTED", 5);
+  const std::string teacher = county.Case().education().owner();
+  ASSERT_EQ(teacher, county.Person(ROLE_CLASS_TEACHER).id.bytes());
+  registry::v1::DutyEnded ended;
+  ended.mutable_duty()->set_duty_id(county.Person(ROLE_CLASS_TEACHER).duty.str());
+  ended.mutable_duty()->set_staff_id(teacher);
+  ended.mutable_duty()->set_role(ROLE_CLASS_TEACHER);
+  ended.mutable_duty()->set_office(ClassOffice(county.class_id().bytes()));
+  ended.mutable_duty()->mutable_from()->set_days(Day(8, 1).days);
+  ended.mutable_duty()->mutable_to()->set_days(Day(9, 15).days);
+  const Result noted = county.Publish(ended, "registry/0");
+  EXPECT_TRUE(noted.Has<v1::OfficeReviewPlanned>());
+  EXPECT_EQ(county.Case().education().owner(), teacher) << "still on duty";
+  county.GoTo(Day(9, 15), 23);
+  EXPECT_EQ(county.Case().education().owner(), teacher);
+  const Result changed = county.GoTo(Day(9, 16), 1);
+  EXPECT_TRUE(changed.Has<v1::CaseReassigned>());
+  EXPECT_TRUE(changed.Has<v1::OwnerVacant>());
+  EXPECT_EQ(county.Case().education().owner(), county.Person(ROLE_PRINCIPAL).id.bytes());
+  EXPECT_EQ(county.Case().education().rung(), 1u);
+}
+
+TEST(Duties, ASuccessorWhoBeginsOnADayToComeIsInChargeFromThatDay) {
+  County county;
+  county.Cross("SUSPECTED", 5);
+  const Staff old = county.Person(ROLE_CLASS_TEACHER);
+  registry::v1::DutyEnded ended;
+  ended.mutable_duty()->set_duty_id(old.duty.str());
+  ended.mutable_duty()->set_staff_id(old.id.str());
+  ended.mutable_duty()->set_role(ROLE_CLASS_TEACHER);
+  ended.mutable_duty()->set_office(old.office);
+  ended.mutable_duty()->mutable_from()->set_days(Day(8, 1).days);
+  ended.mutable_duty()->mutable_to()->set_days(Day(9, 15).days);
+  registry::v1::DutyStarted started;
+  const Id16 successor = base::DeriveId({"successor"});
+  started.mutable_duty()->set_duty_id(base::DeriveId({"next duty"}).str());
+  started.mutable_duty()->set_staff_id(successor.str());
+  started.mutable_duty()->set_role(ROLE_CLASS_TEACHER);
+  started.mutable_duty()->set_office(old.office);
+  started.mutable_duty()->mutable_from()->set_days(Day(9, 16).days);
+  county.Publish(started, "registry/0");
+  county.Publish(ended, "registry/0");
+  EXPECT_EQ(county.Case().education().owner(), old.id.bytes());
+  EXPECT_FALSE(county.GoTo(Day(9, 16), 1).Has<v1::OwnerVacant>());
+  EXPECT_EQ(county.Case().education().owner(), successor.bytes());
+  EXPECT_EQ(county.Case().education().rung(), 0u);
+}
+
+// More cases than one commit takes: a job that goes on by itself.
+TEST(Duties, AnOfficeWithManyCasesIsReviewedInSeveralCommits) {
+  County county;
+  constexpr int kCases = 130;
+  for (int i = 0; i < kCases; ++i) {
+    registry::v1::ChildRegistered registered;
+    *registered.mutable_facts() = county.child();
+    registered.mutable_facts()->set_child_id(base::DeriveId({"child", std::to_string(i)}).str());
+    registered.mutable_facts()->set_registration_id(
+        base::DeriveId({"registration", std::to_string(i)}).str());
+    county.Publish(registered, "registry/0");
+    attendance::v1::StreakCrossed crossed;
+    crossed.set_child_id(registered.facts().child_id());
+    crossed.set_registration_id(registered.facts().registration_id());
+    crossed.set_class_id(registered.facts().class_id());
+    crossed.set_school_code(registered.facts().school_code());
+    crossed.set_threshold("SUSPECTED");
+    crossed.set_days(5);
+    crossed.set_first_day(Day(9, 7).days);
+    crossed.set_last_day(Day(9, 11).days);
+    county.Publish(crossed);
+  }
+  const Result first = [&] {
+    registry::v1::DutyEnded ended;
+    const Staff gone = county.Person(ROLE_CLASS_TEACHER);
+    ended.mutable_duty()->set_duty_id(gone.duty.str());
+    ended.mutable_duty()->set_staff_id(gone.id.str());
+    ended.mutable_duty()->set_role(ROLE_CLASS_TEACHER);
+    ended.mutable_duty()->set_office(gone.office);
+    ended.mutable_duty()->mutable_from()->set_days(Day(8, 1).days);
+    ended.mutable_duty()->mutable_to()->set_days(Day(9, 11).days);
+    return county.Publish(ended, "registry/0");
+  }();
+  EXPECT_EQ(first.All<v1::CaseReassigned>().size(), 60u);
+  ASSERT_TRUE(first.Has<v1::OfficeReviewPlanned>());
+  const Result rest = county.GoTo(county.today(), 9);
+  EXPECT_EQ(rest.All<v1::CaseReassigned>().size(), 70u);
+  EXPECT_EQ(rest.All<v1::OfficeReviewed>().size(), 2u);
 }
 
 }  // namespace

@@ -166,6 +166,53 @@ TEST(D06, ATermStartNoShowOpensAtTheJuniorAndTellsThePrimaryTownship) {
   EXPECT_THAT(later.All<v1::AlertOffered>(), IsEmpty());
 }
 
+// From the promotion itself: nobody needs to have taken a roll call.
+TEST(D06, APromotedChildThatNeverComesIsACaseAtTheJuniorOnTheThirdSchoolDay) {
+  County county;
+  county.GoTo(Day(7, 10, 2027));  // the summer's run; the new year's days are not adopted yet
+  registry::v1::SchoolRecorded primary;
+  primary.mutable_school()->set_school_code("2141000009");
+  primary.mutable_school()->set_township("411282109");
+  primary.mutable_school()->set_county("411282");
+  county.Publish(primary, "registry/0");
+  county.child().set_school_code("2141000009");
+  registry::v1::ClassPromoted promoted;
+  promoted.set_business_id(base::DeriveId({"class business"}).str());
+  promoted.set_action("TO_JUNIOR");
+  promoted.set_from_school_code("2141000009");
+  promoted.set_to_school_code(std::string(County::kJunior));
+  registry::v1::ChildFacts facts = county.child();
+  facts.set_school_code(std::string(County::kJunior));
+  facts.clear_class_id();
+  *promoted.add_children() = facts;
+  const Result watched = county.Publish(promoted, "registry/0");
+  EXPECT_TRUE(watched.Has<v1::ArrivalWatched>());
+  EXPECT_FALSE(county.GoTo(Day(8, 31, 2027)).Has<v1::CaseOpened>()) << "nobody can come in summer";
+  const Result opened = county.GoTo(Day(9, 6, 2027));
+  ASSERT_TRUE(opened.Has<v1::CaseOpened>());
+  EXPECT_EQ(county.Case().ground(), "TERM_START_NO_SHOW");
+  EXPECT_EQ(county.Case().school_code(), County::kJunior);
+  EXPECT_THAT(opened.Alerted("CASE_OPENED"), Contains("township:411282109"));
+}
+
+TEST(Promotion, AnOpenCaseFollowsItsChildIntoTheNewClass) {
+  County county;
+  county.BringTo(kPersuading);
+  registry::v1::ClassPromoted promoted;
+  promoted.set_business_id(base::DeriveId({"class business"}).str());
+  promoted.set_action("PROMOTE");
+  registry::v1::ChildFacts facts = county.child();
+  facts.set_grade(8);
+  facts.set_class_id(base::DeriveId({"class 8-3"}).str());
+  *promoted.add_children() = facts;
+  const Result moved = county.Publish(promoted, "registry/0");
+  EXPECT_TRUE(moved.Has<v1::CaseReassigned>());
+  EXPECT_EQ(county.Case().grade(), 8u);
+  EXPECT_EQ(county.Case().class_id(), facts.class_id());
+  EXPECT_EQ(county.Case().state(), kPersuading) << "a promotion closes nothing";
+  EXPECT_FALSE(moved.Has<v1::ArrivalWatched>()) << "within the school nobody has to arrive";
+}
+
 TEST(D07, StudyingElsewhereStaysOpenUntilProvedOrTransferred) {
   County county;
   county.Cross("SUSPECTED", 5);

@@ -65,6 +65,26 @@ TEST_F(TwoPeople, ResolvedBeforeTheDayIsJudgedTheDayIsJudgedByIt) {
   EXPECT_EQ(county_.Streak(x_), 0u) << "present in the morning, says the second";
 }
 
+TEST_F(TwoPeople, ASecondWithAnOlderListDidNotSeeWhoHasLeftSince) {
+  const Id16 other = county_.AddClass(kJunior, 7, 4);
+  const Id16 z = county_.AddPupil(other);
+  county_.WholeDay(other, {{z, kUnexplained}});
+  EXPECT_EQ(county_.Streak(z), 1u);
+  county_.NextSchoolDay();
+  county_.Place(z, class_);
+  county_.RollCall(class_, kAfternoon, {});
+  EXPECT_EQ(county_.Streak(z), 0u) << "seen in the new class";
+  County::How older;
+  older.by = "registrar";
+  older.roster = static_cast<int>(county_.RosterOf(class_)) - 1;
+  county_.RollCall(class_, kAfternoon, {{x_, kLate}}, older);
+  const CivilDay day = county_.today();
+  county_.NextSchoolDay();
+  county_.ChangeStatus(z, "SUSPENDED");
+  EXPECT_TRUE(county_.Resolve(class_, day, kAfternoon, /*second_wins=*/true).ok());
+  EXPECT_EQ(county_.Streak(z), 1u) << "the older list, which counts now, did not name the child";
+}
+
 TEST_F(TwoPeople, SayingTheSameIsNoConflict) {
   county_.RollCall(class_, kMorning, {{x_, kSickLeave}, {y_, kLate}});
   const Result second = Registrar(kMorning, {{y_, kLate}, {x_, kSickLeave}});

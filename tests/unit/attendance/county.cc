@@ -4,6 +4,7 @@
 
 #include "attendance/domain/schedule.h"
 #include "attendance/tables/tables.h"
+#include "platform/base/outages.h"
 
 namespace twinline::attendance {
 
@@ -34,8 +35,7 @@ void Append(Result* into, Result&& more) {
 
 }  // namespace
 
-County::County(std::set<std::string, std::less<>> counties, bool calendar)
-    : rows_(&below_), domain_(std::move(counties)) {
+County::County(CountyShare share, bool calendar) : rows_(&below_), domain_(std::move(share)) {
   now_ = base::Timestamp{base::StartOfDay(Day(8, 20)).us + 8 * 3'600'000'000ll};
   for (const base::DerivedCommand& seed : domain_.Seed()) Run(seed.type, seed.body, "install");
   if (calendar) Adopt(DefaultCalendar());
@@ -137,6 +137,14 @@ Result County::PublishEvent(const journal::v1::Event& event) {
     Append(&result, std::move(more));
   }
   return result;
+}
+
+void County::Outage(base::Timestamp from, base::Timestamp to) {
+  journal::v1::OutageRow row;
+  row.set_down_from_us(from.us);
+  row.set_down_to_us(to.us);
+  row.set_state(base::kOutageDone);
+  base::PutOutage(below_, row);
 }
 
 std::vector<journal::v1::TimerRef> County::Timers() const {

@@ -10,7 +10,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -65,9 +64,9 @@ struct Result {
 
 class County {
  public:
-  // `counties`: of the shard; empty: all. `calendar`: adopt the default calendar of the school year
+  // `share`: the shard's counties. `calendar`: adopt the default calendar of the school year
   // 2026.
-  explicit County(std::set<std::string, std::less<>> counties = {}, bool calendar = true);
+  explicit County(CountyShare share = {}, bool calendar = true);
 
   // --- Time. Due timers fire in order on the way.
   base::Timestamp now() const { return now_; }
@@ -133,6 +132,9 @@ class County {
     return PublishEvent(base::MakeEvent(message, today()));
   }
   Result PublishEvent(const journal::v1::Event& event);
+
+  // The engine recorded that the service was away.
+  void Outage(base::Timestamp from, base::Timestamp to);
 
   // --- What is true now.
   const base::Rows& rows() const { return rows_; }

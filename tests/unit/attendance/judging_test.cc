@@ -167,6 +167,17 @@ TEST_F(Judging, AnOpenDayOfThePastIsJudgedByTheNextClose) {
   EXPECT_EQ(close.All<v1::ClassUnmarked>().size(), 1u);
 }
 
+// nobody could hand in a roll call; a gap in the data is nobody's fault.
+TEST_F(Judging, ADayThatAnOutageTookIsHeldAgainstNoTeacher) {
+  county_.Outage({base::StartOfDay(Day(9, 1)).us}, {base::StartOfDay(Day(9, 2)).us});
+  const Result lost = county_.GoTo(Day(9, 1), 18, 0);
+  EXPECT_FALSE(lost.Has<v1::ClassUnmarked>());
+  EXPECT_EQ(lost.All<v1::SchoolDayClosed>().size(), 2u) << "the day is closed all the same";
+  const Result next = county_.GoTo(Day(9, 2), 18, 0);
+  ASSERT_TRUE(next.Has<v1::ClassUnmarked>());
+  EXPECT_EQ(next.All<v1::ClassUnmarked>()[0].days(), 1u) << "and does not count as unmarked";
+}
+
 TEST_F(Judging, DayCloseNeverMarksAChild) {
   const Result close = county_.GoTo(Day(9, 1), 18, 0);
   EXPECT_TRUE(close.Has<v1::ClassUnmarked>());

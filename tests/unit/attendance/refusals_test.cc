@@ -54,7 +54,7 @@ void RefuseRollCalls(County& county, const Id16& class_id, const Id16& x, Refusa
   seen->Expect("SESSION_NOT_SCHEDULED", county.RollCall(class_id, 0, {}));
   how = {};
   how.roster = 99;
-  seen->Expect("ROSTER_NEWER_THAN_KNOWN", county.RollCall(class_id, kMorning, {}, how));
+  seen->Expect("UNAVAILABLE_ROSTER_NEWER", county.RollCall(class_id, kMorning, {}, how));
   seen->Expect("MARK_CODE_UNKNOWN", county.RollCall(class_id, kMorning, {{x, 7}}));
   seen->Expect("MARK_CODE_UNKNOWN", county.RollCall(class_id, kMorning, {{x, kPresent}}));
   seen->Expect("REGISTRATION_UNKNOWN",

@@ -31,7 +31,7 @@ class Rosters : public testing::Test {
 TEST_F(Rosters, R68ANewerRosterThanKnownIsNotGuessed) {
   EXPECT_EQ(
       county_.RollCall(class_, kMorning, {}, WithRoster(county_.RosterOf(class_) + 1)).refusal,
-      "ROSTER_NEWER_THAN_KNOWN");
+      "UNAVAILABLE_ROSTER_NEWER");
 }
 
 TEST_F(Rosters, R68AnOlderRosterIsAcceptedAndItsAbsenteesFlagged) {
@@ -283,7 +283,7 @@ TEST_F(Watches, AWatchOnAnOpenStreakKeepsIt) {
 }
 
 TEST_F(Watches, AWatchOfAnotherShardsChildIsNotTakenHere) {
-  County ours({"411281"});  // both schools are of another county
+  County ours({{"411281"}, /*others=*/false});  // both schools are of another county
   const Id16 elsewhere = ours.AddClass(kJunior, 7, 3);
   const Id16 pupil = ours.AddPupil(elsewhere);
   EXPECT_FALSE(ours.Watch(pupil, true).Has<v1::Tracked>());

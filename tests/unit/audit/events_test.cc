@@ -168,6 +168,31 @@ TEST(ClassListsTest, OnTheListFromOneVersionToAnother) {
   EXPECT_THAT(audit::RosterChanges(3001, "x"), IsEmpty());
 }
 
+TEST(ClassListsTest, AWholeClassLeavesOneListAndStandsOnAnother) {
+  registry::v1::ClassPromoted promoted;
+  for (const auto& [room, version] : {std::pair("7-1", 9u), std::pair("8-1", 1u)}) {
+    auto* facts = promoted.add_classes();
+    facts->set_class_id(Id(room).str());
+    facts->set_roster_version(version);
+  }
+  for (const char* name : {"X", "taught at home"}) {
+    auto* child = promoted.add_children();
+    *child = Facts(name);
+    child->clear_class_id();
+    if (std::string_view(name) != "X") continue;
+    child->set_class_id(Id("8-1").str());
+    promoted.add_left_roster(child->child_id());
+  }
+  const auto changes = audit::RosterChanges(1061, promoted.SerializeAsString());
+  ASSERT_EQ(changes.size(), 2U) << "who was on no list leaves none";
+  EXPECT_EQ(changes[0].class_id, Id("7-1"));
+  EXPECT_FALSE(changes[0].joined);
+  EXPECT_EQ(changes[0].version, 9u);
+  EXPECT_EQ(changes[1].class_id, Id("8-1"));
+  EXPECT_TRUE(changes[1].joined);
+  EXPECT_EQ(changes[1].child, changes[0].child);
+}
+
 TEST(ShowTest, SealedStaysSealedAndDatesRead) {
   attendance::v1::MarkCorrected event;
   event.set_day(base::CivilDay::FromYmd(2026, 9, 3).days);

@@ -69,6 +69,27 @@ class JournalIndexTest : public ::testing::Test {
   JournalsRig rig_;
 };
 
+// A leader that was paused wakes and writes on: its records count for nothing, and there may be any
+// number of them between two that do.
+TEST_F(JournalIndexTest, FindsARecordBehindAnyNumberOfIgnoredEntries) {
+  SmallHistory();
+  const auto journal = *rig_.log().Open("attendance/0");
+  const auto entries = *journal->Read(journal::Place{1}, 100);
+  ASSERT_GE(entries.size(), 3u);
+  for (int i = 0; i < 2'000; ++i) ASSERT_TRUE(journal->Append(entries.back().record).ok());
+  const uint64_t behind = rig_.RollCall("teacher", "7-1", {"X"});
+  auto index = Open();
+  ASSERT_TRUE(index->Pump().ok());
+  const auto view = index->View();
+  const auto* attendance = view->Find("attendance/0");
+  ASSERT_NE(attendance, nullptr);
+  const auto found = audit::ReadIndexed(index->store(), *attendance, behind, std::nullopt);
+  ASSERT_TRUE(found.ok()) << found.status();
+  for (uint64_t pos = 0; pos < behind; ++pos) {
+    EXPECT_TRUE(audit::ReadIndexed(index->store(), *attendance, pos, std::nullopt).ok()) << pos;
+  }
+}
+
 using ::testing::ElementsAre;
 
 TEST_F(JournalIndexTest, ChildrenAreFoundThroughTheirRegistrations) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/base/zh_words.h"
 #include "tools/twinline/render.h"
 
 namespace twinline::cli {
@@ -119,6 +120,15 @@ TEST(Words, OfficesSpeakOfStatesLikeThis) {
   EXPECT_EQ(Word(Lang::kZh, "SUSPECTED"), "疑似辍学");
   EXPECT_EQ(Word(Lang::kZh, "PERSUADING"), "劝返中");
   EXPECT_EQ(Word(Lang::kEn, "DROPOUT"), "dropped out, registration kept");
+}
+
+TEST(Words, RefusalsSayTheSameWords) {
+  for (const base::ZhWordEntry& entry : base::ZhWords()) {
+    EXPECT_EQ(Word(Lang::kZh, entry.code), entry.zh) << entry.code;
+  }
+  EXPECT_EQ(base::ZhOffice("township:411282103"), "乡镇（411282103）");
+  EXPECT_EQ(base::ZhOffice("somewhere"), "somewhere");
+  EXPECT_EQ(base::ZhWord("A_NEWER_CODE"), "A_NEWER_CODE");
 }
 
 TEST(Words, EveryRoleLineAndMarkHasAWord) {

@@ -246,5 +246,36 @@ TEST_F(RebuildTest, LongHistoriesReplayToTheSameState) {
   EXPECT_EQ(Value(b_, "n1"), 110);
 }
 
+// the history knows on which machine it was written.
+TEST_F(EpochsTest, AJournalThatWasLedOnAnotherMachineNeedsAnAdoptedMove) {
+  a_.options.host_mark = std::string(32, 'a');
+  ASSERT_TRUE(a_.Start().ok());
+  ASSERT_TRUE(a_.Do(kAdd, "milk 1")->accepted());
+  ASSERT_TRUE(a_.Start().ok()) << "the same machine again";
+  a_.options.host_mark = std::string(32, 'b');
+  const absl::Status refused = a_.Start();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("--adopt-move"));
+  const size_t records = a_.History().size();
+  a_.disk = store::MakeMemoryDisk();
+  EXPECT_FALSE(a_.Start().ok()) << "nor without the state";
+  EXPECT_EQ(a_.History().size(), records) << "no epoch was taken";
+
+  a_.options.lead = false;
+  ASSERT_TRUE(a_.Start().ok()) << "a drill reads";
+  EXPECT_EQ(Total(*a_.rows(), "milk"), 1);
+  a_.options.lead = true;
+  a_.options.moved_from = {std::string(32, 'a')};
+  ASSERT_TRUE(a_.Start().ok());
+  EXPECT_TRUE(a_.Do(kAdd, "milk 1")->accepted());
+  bool said = false;
+  for (const auto& record : a_.History()) {
+    said = said || record.record->header().epoch_started().reason() == "move adopted";
+  }
+  EXPECT_TRUE(said) << "the move is in the history";
+  a_.options.moved_from.clear();
+  EXPECT_TRUE(a_.Start().ok()) << "from now on it belongs here";
+}
+
 }  // namespace
 }  // namespace twinline::engine_test

@@ -3,6 +3,7 @@
 
 #include "identity/domain/issuer.h"
 #include "identity/domain/token.h"
+#include "identity/service/failed_attempts.h"
 #include "identity/service/token_signer.h"
 #include "identity/tables/tables.h"
 #include "tests/unit/identity/service_rig.h"
@@ -84,6 +85,47 @@ TEST_F(LogInTest, FourWrongOnesAreForgivenByARightOneAndByTime) {
     }
     if (round == 1) rig_.Pass(15 * ServiceRig::kMinute);
   }
+}
+
+TEST_F(LogInTest, OnePasswordTriedUnderManyNamesLocksTheAddress) {
+  rig_.AddTeacher("li.wei");
+  for (size_t i = 0; i < FailedAttempts::kAddressLimit; ++i) {
+    EXPECT_EQ(rig_.LogIn("nobody." + std::to_string(i), "Sommer-2026"), "LOGIN_FAILED");
+  }
+  EXPECT_EQ(rig_.LogIn("li.wei", ServiceRig::PasswordOf("li.wei")), "ADDRESS_LOCKED");
+  rig_.Pass(15 * ServiceRig::kMinute);
+  EXPECT_EQ(rig_.LogIn("li.wei", ServiceRig::PasswordOf("li.wei")), "OK");
+}
+
+TEST_F(LogInTest, AWrongPasswordIsUnauthenticated) {
+  rig_.AddTeacher("li.wei");
+  EXPECT_EQ(rig_.LogIn("li.wei", "wrong"), "LOGIN_FAILED");
+  EXPECT_TRUE(absl::IsUnauthenticated(rig_.last.status)) << rig_.last.status;
+  EXPECT_EQ(rig_.Refresh("rt1."), "REFRESH_INVALID");
+  EXPECT_TRUE(absl::IsUnauthenticated(rig_.last.status)) << rig_.last.status;
+}
+
+// Between two duties: no role names these three.
+TEST_F(LogInTest, APersonWithoutAnyDutyReadsWhoItIsChangesThePasswordAndLogsOut) {
+  const std::string admin = rig_.Admin();
+  v1::CreateAccountRequest create;
+  create.set_staff_id(Staff("idle").str());
+  create.set_login("idle");
+  create.set_first_password("Karpfen-Teich-31");
+  v1::CreateAccountReply created;
+  ASSERT_EQ(rig_.Call("CreateAccount", create, &created, admin), "OK");
+  ASSERT_EQ(rig_.LogIn("idle", "Karpfen-Teich-31", "Berg-Hang-Tal-88"), "OK");
+  const std::string token = rig_.token.token();
+  EXPECT_EQ(rig_.WhoAmI(token), "OK");
+  EXPECT_TRUE(rig_.who.duties().empty());
+  v1::ChangePasswordRequest change;
+  change.set_old_password("Berg-Hang-Tal-88");
+  change.set_new_password("Fluss-Ufer-Weide-7");
+  v1::ChangePasswordReply changed;
+  EXPECT_EQ(rig_.Call("ChangePassword", change, &changed, token), "OK");
+  v1::LogOutReply out;
+  ASSERT_EQ(rig_.LogIn("idle", "Fluss-Ufer-Weide-7"), "OK");
+  EXPECT_EQ(rig_.Call("LogOut", v1::LogOutRequest(), &out, rig_.token.token()), "OK");
 }
 
 TEST_F(LogInTest, TheFirstPasswordIsReplacedInTheSameRequest) {

@@ -29,6 +29,7 @@ enum class Row {
   kEpochNew,
   kEpochOld,
   kLate,
+  kLateBehindEpoch,
   kDuplicate,
   kTwoRecordsOnePlace,
   kAccept,
@@ -61,6 +62,7 @@ Row RowOf(const journal::StoredRecord& record, const Admission& admission) {
       {true, "this journal belongs to installation", Row::kGenesisOther},
       {false, ": a lost race", Row::kEpochOld},
       {false, "late record", Row::kLate},
+      {true, "is not what was written", Row::kLateBehindEpoch},
       {false, "once more", Row::kDuplicate},
       {true, "two different records claim", Row::kTwoRecordsOnePlace},
       {false, "written after the journal moved", Row::kSealed},
@@ -153,10 +155,14 @@ void AddOrderCases(std::vector<Case>& cases, const JournalState& running,
   cases.push_back({"same epoch", Row::kEpochOld, running, EpochRecord(epoch, "other candidate")});
   cases.push_back({"older epoch", Row::kEpochOld, running, EpochRecord(epoch - 1)});
   cases.push_back({"epoch zero", Row::kEpochOld, running, EpochRecord(0)});
-  cases.push_back({"late, at the next place, right chain", Row::kLate, running,
+  cases.push_back({"late, at the place where the epoch began", Row::kLate, running,
+                   BatchRecord(epoch - 1, running.epoch_pos, base::Digest{})});
+  cases.push_back({"late, before it", Row::kLate, running,
+                   BatchRecord(epoch - 1, running.epoch_pos - 1, base::Digest{})});
+  cases.push_back({"late, at the next place, right chain", Row::kLateBehindEpoch, running,
                    BatchRecord(epoch - 1, next, running.chain)});
-  cases.push_back(
-      {"late, far ahead", Row::kLate, running, BatchRecord(epoch - 1, next + 9, base::Digest{})});
+  cases.push_back({"late, far ahead", Row::kLateBehindEpoch, running,
+                   BatchRecord(epoch - 1, next + 9, base::Digest{})});
   cases.push_back({"newest once more", Row::kDuplicate, running, history.back()});
   cases.push_back(
       {"an older one once more", Row::kDuplicate, running, history[history.size() - 2]});
@@ -243,6 +249,26 @@ TEST(AdmitTest, AnEpochTakesTheNextPlaceWhereverItLands) {
   EXPECT_EQ(Admit(state, *EpochRecord(9)).pos, before);
   EXPECT_EQ(state.epoch, 9u);
   EXPECT_EQ(Admit(state, *NextBatch(state, "a")).pos, before + 1);
+}
+
+// Somebody raises the number of an epoch on the medium: what its leader acknowledged must not turn
+// into late records that everybody passes over.
+TEST(AdmitTest, ARaisedEpochHaltsAtItsFirstRecord) {
+  JournalState honest;
+  const std::vector<RecordPtr> history = History(3, honest);
+  JournalState state;
+  for (const RecordPtr& record : history) {
+    const bool start = record->header().has_epoch_started();
+    const Admission admission = Admit(
+        state, start ? *Changed(record, [](auto& h) { h.set_epoch(h.epoch() + 1'000); }) : *record);
+    if (record->header().has_batch()) {
+      EXPECT_EQ(admission.verdict, Verdict::kHalt);
+      EXPECT_NE(admission.reason.find("is not what was written"), std::string::npos);
+      return;
+    }
+    ASSERT_EQ(admission.verdict, Verdict::kAccept);
+  }
+  FAIL() << "there was no batch";
 }
 
 TEST(AdmitTest, NothingOpensASealedJournal) {

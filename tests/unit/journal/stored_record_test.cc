@@ -149,6 +149,7 @@ TEST(ReaderStateTest, ComesBackAsItWas) {
   ASSERT_TRUE(decoded.has_value());
   EXPECT_EQ(decoded->first, Place{1234567890123});
   EXPECT_EQ(decoded->second.epoch, state.epoch);
+  EXPECT_EQ(decoded->second.epoch_pos, 1u);
   EXPECT_EQ(decoded->second.next_pos, state.next_pos);
   EXPECT_EQ(decoded->second.chain, state.chain);
   EXPECT_EQ(decoded->second.last_digest, state.last_digest);
@@ -162,6 +163,19 @@ TEST(ReaderStateTest, ComesBackAsItWas) {
   EXPECT_FALSE(empty->second.genesis.has_value());
 }
 
+TEST(ReaderStateTest, ACursorOfAnOlderBuildIsReadAndHaltsNothing) {
+  JournalState state;
+  History(5, state);
+  std::string bytes = EncodeReaderState(Place{7}, state);
+  bytes[0] = 1;
+  bytes.erase(90, 8);  // epoch_pos
+  const auto decoded = journal::DecodeReaderState(bytes);
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->second.next_pos, state.next_pos);
+  EXPECT_EQ(decoded->second.epoch_pos, state.next_pos) << "the latest that it can be";
+  EXPECT_TRUE(decoded->second.genesis.has_value());
+}
+
 TEST(ReaderStateTest, OtherBytesAreRefused) {
   const std::string bytes = EncodeReaderState(Place{7}, {});
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -169,7 +183,7 @@ TEST(ReaderStateTest, OtherBytesAreRefused) {
   }
   EXPECT_FALSE(journal::DecodeReaderState(bytes + "x").has_value());
   std::string version = bytes;
-  version[0] = 2;
+  version[0] = 3;
   EXPECT_FALSE(journal::DecodeReaderState(version).has_value());
   std::string flags = bytes;
   flags[89] = 4;

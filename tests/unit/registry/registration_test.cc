@@ -174,7 +174,7 @@ TEST_F(Registration, EveryBusinessKindHonoursItsRow) {
 }
 
 TEST_F(Registration, LeavingTheProvinceEndsTheRegistrationHere) {
-  auto business = world_.Business("TRANSFER_CROSS_PROVINCE", child_);
+  auto business = world_.Business("TRANSFER_OUT_PROVINCE", child_);
   business.set_to_school_code("2161000001");
   business.set_other_province("61");
   Run(business);

@@ -158,14 +158,16 @@ class ServiceRig {
   ServiceRig();
   ~ServiceRig() { module_->Stop(); }
 
-  // Fills the request id when the request has one and it is empty.
+  // Fills the request id when the request has one and it is empty. `method`: "GetChild", or
+  // "ErasureService.OrderErasure".
   template <typename Request, typename Reply>
   Result Call(const std::string& method, Request request, Reply* reply, const Caller& caller = {}) {
     if constexpr (requires { request.mutable_write(); }) {
       if (request.write().request_id().empty()) request.mutable_write()->set_request_id(NewId());
     }
     auto call = std::make_shared<FakeCall<rpc::Call>>(request, reply, caller);
-    registry_.unary.at("twinline.registry.v1.RegistryService." + method)(call);
+    const std::string service = method.find('.') == std::string::npos ? "RegistryService." : "";
+    registry_.unary.at("twinline.registry.v1." + service + method)(call);
     return Await(*call);
   }
 
@@ -185,6 +187,11 @@ class ServiceRig {
 
   // Every byte of the journal, to look for what must not be there.
   std::string JournalBytes() const;
+
+  vault::MemoryVault& vault() { return vault_; }
+  vault::SearchTokens& tokens() { return *tokens_; }
+  const engine::Shard& shard() const { return *shard_; }
+  engine::Shard& shard() { return *shard_; }
 
   engine_test::TestClock clock;
 

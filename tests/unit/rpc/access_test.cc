@@ -18,6 +18,8 @@ using test::v1::CountSchoolRequest;
 using test::v1::GetChildRequest;
 using test::v1::ListClassReply;
 using test::v1::ListClassRequest;
+using test::v1::LogInRequest;
+using test::v1::PingReply;
 using ::testing::UnorderedElementsAre;
 
 class AccessTest : public ::testing::Test {
@@ -130,6 +132,39 @@ TEST_F(AccessTest, ARefusalIsOnRecordWithItsCodeAndItsSubject) {
   EXPECT_EQ(refused[0].child_id(0), Id("x").str());
   Break();
   EXPECT_EQ(rig_.GetChild("stranger", "x").code(), "UNAVAILABLE_ACCESS_RECORD");
+}
+
+TEST_F(AccessTest, ARefusedPasswordLeavesNoFingerprint) {
+  LogInRequest request;
+  request.set_login("teacher");
+  request.set_password("wrong");
+  PingReply reply;
+  const auto result = rig_.Call("LogIn", request, &reply, {});
+  EXPECT_TRUE(absl::IsUnauthenticated(result.status)) << result.status;
+  const auto refused = rig_.Access<AccessRefused>();
+  ASSERT_EQ(refused.size(), 1);
+  EXPECT_EQ(refused[0].code(), "LOGIN_FAILED");
+  EXPECT_TRUE(refused[0].body_fingerprint().empty());
+  // Other bodies are told apart by one.
+  EXPECT_FALSE(rig_.GetChild("stranger", "x").ok());
+  EXPECT_FALSE(rig_.Access<AccessRefused>().at(1).body_fingerprint().empty());
+}
+
+TEST_F(AccessTest, ALogInNotesItsDeviceOnce) {
+  LogInRequest request;
+  request.set_login("teacher");
+  request.set_password("right");
+  request.set_device(std::string("办公室电脑") + std::string(1'000, 'x'));
+  PingReply reply;
+  ASSERT_TRUE(rig_.Call("LogIn", request, &reply, {}).ok());
+  EXPECT_FALSE(reply.text().empty());
+  ASSERT_TRUE(rig_.Call("LogIn", request, &reply, {}).ok());
+  const auto seen = rig_.Access<audit::v1::SessionSeen>();
+  ASSERT_EQ(seen.size(), 1) << "the same session at the same address";
+  EXPECT_EQ(seen[0].subject(), Id("teacher").str());
+  EXPECT_EQ(seen[0].session(), 77u);
+  EXPECT_THAT(seen[0].device().ciphertext(), testing::StartsWith("sealed:办公室电脑"));
+  EXPECT_LE(seen[0].device().ciphertext().size(), 300u);
 }
 
 TEST_F(AccessTest, ARefusalByTheRulesIsOnRecordToo) {

@@ -13,6 +13,7 @@ using test::v1::CountReply;
 using test::v1::GetChildRequest;
 using test::v1::ListClassReply;
 using test::v1::ListClassRequest;
+using test::v1::LogInRequest;
 using test::v1::PingReply;
 using test::v1::PingRequest;
 
@@ -98,6 +99,9 @@ EchoRig::EchoRig(RigOptions options) {
   server_options.record_clock = &clock;
   server_options.real_clock = &clock;
   server_options.recorder = recorder.get();
+  server_options.fingerprint = [](const base::Id16&, std::string_view rpc, std::string_view body) {
+    return std::string(base::View(base::Sha256({rpc, body})).substr(0, 16));
+  };
   server_options.completions = completions.get();
   server_options.verifier =
       [this](std::string_view jwt,
@@ -148,6 +152,15 @@ void EchoRig::Handlers() {
   server->Unary(service + "Ping", ping);
   server->Unary(service + "WhoAmI", ping);
   server->Unary(service + "DemoOnly", ping);
+  server->Unary(service + "LogIn", [](rpc::CallPtr call) {
+    const auto& request = rpc::In<LogInRequest>(*call);
+    if (request.password() != "right") {
+      return call->Finish(base::Refusal{"LOGIN_FAILED", "登录失败", "no", {}});
+    }
+    call->BeganSession(Id(request.login()), 77, request.device());
+    rpc::Out<PingReply>(*call).set_text(call->address());
+    call->Finish();
+  });
   server->Unary(service + "GetChild", [this, child](rpc::CallPtr call) {
     rpc::WithView(call, shard, [call, child](const engine::ReadView&) {
       child(call);

@@ -27,14 +27,14 @@ void AddExtension(X509* certificate, int kind, const char* value) {
   X509_EXTENSION_free(extension);
 }
 
-// Valid for a day; `issuer` null: signs itself and others.
-Identity Make(const char* name, const Identity* issuer) {
+// Valid until `ends_s` from now; `issuer` null: signs itself and others.
+Identity Make(const char* name, const Identity* issuer, long ends_s = 86'400) {
   Identity made;
   X509* certificate = made.certificate.get();
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), issuer == nullptr ? 1 : 2);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -3'600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 86'400);
+  X509_gmtime_adj(X509_getm_notBefore(certificate), -7'200);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), ends_s);
   X509_set_pubkey(certificate, made.key.get());
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
                              reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
@@ -58,6 +58,13 @@ class TlsTest : public ::testing::Test {
       Write(std::string(name) + ".pem", made, false);
       Write(std::string(name) + ".key", made, true);
     }
+    const Identity expired = Make("expired", &authority_, -3'600);
+    Write("expired.pem", expired, false);
+    Write("expired.key", expired, true);
+    const Identity foreign = Make("client", &stranger_);
+    Write("foreign.pem", foreign, false);
+    Write("foreign.key", foreign, true);
+    Write("stranger.pem", stranger_, false);
   }
 
   void Write(const std::string& name, const Identity& identity, bool key) {
@@ -84,14 +91,16 @@ class TlsTest : public ::testing::Test {
     return server_->Start();
   }
 
-  bool Pings(bool trusts, bool presents) {
+  // `trusts`: the authority whose servers are believed; `presents`: the own certificate. Empty:
+  // none.
+  bool Pings(const std::string& trusts, const std::string& presents) {
     rpc::ChannelOptions channel;
     channel.target = "127.0.0.1:" + std::to_string(server_->port());
     channel.own_connection = true;
-    if (trusts) channel.ca_file = directory_ / "ca.pem";
-    if (presents) {
-      channel.certificate_file = directory_ / "client.pem";
-      channel.key_file = directory_ / "client.key";
+    if (!trusts.empty()) channel.ca_file = directory_ / (trusts + ".pem");
+    if (!presents.empty()) {
+      channel.certificate_file = directory_ / (presents + ".pem");
+      channel.key_file = directory_ / (presents + ".key");
     }
     const auto client = rpc::Client::Connect(channel);
     test::v1::PingReply reply;
@@ -103,20 +112,25 @@ class TlsTest : public ::testing::Test {
 
   test_support::TempDir directory_;
   Identity authority_;
+  const Identity stranger_ = Make("authority", nullptr);  // of the same name, with another key
   EchoRig rig_;
   std::unique_ptr<rpc::Server> server_;
 };
 
 TEST_F(TlsTest, TheServerProvesWhoItIs) {
   ASSERT_TRUE(Serve(false).ok());
-  EXPECT_TRUE(Pings(true, false));
-  EXPECT_FALSE(Pings(false, false));  // in the clear
+  EXPECT_TRUE(Pings("ca", ""));
+  EXPECT_FALSE(Pings("", ""));  // in the clear
+  EXPECT_FALSE(Pings("stranger", "")) << "a server of another authority is not believed";
 }
 
-TEST_F(TlsTest, AServerThatAsksRefusesWhoPresentsNothing) {
+TEST_F(TlsTest, AServerThatAsksTakesOnlyCertificatesOfItsAuthorityThatAreInForce) {
   ASSERT_TRUE(Serve(true).ok());
-  EXPECT_TRUE(Pings(true, true));
-  EXPECT_FALSE(Pings(true, false));
+  EXPECT_TRUE(Pings("ca", "client"));
+  EXPECT_FALSE(Pings("ca", "")) << "none";
+  EXPECT_FALSE(Pings("ca", "foreign")) << "of another authority";
+  EXPECT_FALSE(Pings("ca", "expired")) << "an hour ago";
+  EXPECT_TRUE(Pings("ca", "client")) << "and goes on serving the right one";
 }
 
 TEST_F(TlsTest, AMissingFileStopsTheStart) {

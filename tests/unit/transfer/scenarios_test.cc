@@ -294,6 +294,45 @@ TEST_F(TransferTest, other_refusals_name_what_is_missing) {
   EXPECT_EQ(Submit(no_date, reg_a_), "DATE_MISSING");
 }
 
+TEST_F(TransferTest, a_child_that_comes_back_from_wherever_it_was_is_resumed) {
+  int n = 0;
+  for (const char* status :
+       {"SUSPENDED", "ABROAD", "DROPOUT", "MISSING", "HOME_TEACH", "SPECIALIZED", "REG_ABSENT"}) {
+    const std::string child = "back-" + std::to_string(n++);
+    registry::v1::ChildRegistered registered;
+    *registered.mutable_facts() = Facts(child, kA, 4);
+    registered.mutable_facts()->set_status(status);
+    FollowRegistry(registered);
+    EXPECT_EQ(Submit(Status("RESUMPTION", child, kA), reg_a_), "") << status;
+  }
+  EXPECT_EQ(Submit(Status("RESUMPTION", "x", kA), reg_a_), "STATUS_NOT_ALLOWED");
+}
+
+TEST_F(TransferTest, a_death_is_through_all_hands_within_ten_working_days_of_the_proof) {
+  At("2025-11-03");
+  v1::OpenBusiness death = Status("DEATH", "x", kA);
+  death.add_evidence()->set_kind("DEATH_PROOF");
+  ASSERT_EQ(Submit(death, reg_a_), "");
+  EXPECT_EQ(base::CivilDay{Business("x").steps(0).deadline().due().days()}.ToString(),
+            "2025-11-17");
+  At("2025-11-12");
+  ASSERT_EQ(Step("x", prin_a_), "");
+  EXPECT_EQ(base::CivilDay{Business("x").steps(1).deadline().due().days()}.ToString(), "2025-11-17")
+      << "the bureau has what the school left";
+}
+
+TEST_F(TransferTest, a_late_school_leaves_the_bureau_one_working_day_for_a_death) {
+  At("2025-11-03");
+  v1::OpenBusiness death = Status("DEATH", "x", kA);
+  death.add_evidence()->set_kind("DEATH_PROOF");
+  ASSERT_EQ(Submit(death, reg_a_), "");
+  At("2025-11-20");
+  FireDueTimers();
+  ASSERT_EQ(Step("x", prin_a_), "");
+  EXPECT_EQ(base::CivilDay{Business("x").steps(1).deadline().due().days()}.ToString(),
+            "2025-11-21");
+}
+
 // Every row of the rule table is walked to its end by its own parties.
 TEST_F(TransferTest, every_kind_of_business_reaches_its_end) {
   std::set<std::string> walked;
@@ -304,14 +343,22 @@ TEST_F(TransferTest, every_kind_of_business_reaches_its_end) {
     *registered.mutable_facts() = Facts(child, kA, 4);
     const bool transfer = rule.kind.starts_with("TRANSFER");
     const bool province = rule.kind == "TRANSFER_CROSS_PROVINCE";
+    const std::string_view before = rule.status_before;
     registered.mutable_facts()->set_status(
-        rule.status_before == "*" ? "ACTIVE" : std::string(rule.status_before));
+        before == "*" ? "ACTIVE" : std::string(before.substr(0, before.find(' '))));
     if (province) registered.mutable_facts()->set_school_code(kB);
     FollowRegistry(registered);
     const bool far = rule.kind == "TRANSFER_CROSS_COUNTY";
+    const bool out = rule.kind == "TRANSFER_OUT_PROVINCE";
     v1::OpenBusiness open =
         transfer ? Transfer(child, far ? kFar : kB) : Status(std::string(rule.kind), child, kA);
     if (province) open.set_other_province("61");
+    if (out) {
+      open.set_kind("TRANSFER_OUT_PROVINCE");
+      open.set_to_school_code("2161000001");
+      open.set_other_province("61");
+      open.set_office("hub:61");
+    }
     if (rule.kind == "SUSPENSION")
       open.mutable_suspended_until()->set_days(base::DayOf(now_).days + 100);
     if (rule.kind == "DEATH") open.add_evidence()->set_kind("DEATH_PROOF");

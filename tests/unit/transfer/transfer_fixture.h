@@ -79,7 +79,11 @@ class TransferTest : public testing::Test {
     base::EventContext context;
     context.recorded = now_;
     context.actor = &actor;
+    context.ref.set_journal("transfer/0");
+    context.ref.set_pos(++transfer_pos_);
+    uint32_t ordinal = 0;
     for (const journal::v1::Event& event : events) {
+      context.ref.set_event(ordinal++);
       ASSERT_TRUE(domain_.Evolve(event, context, rows_).ok());
       history_.push_back(event);
     }
@@ -240,6 +244,7 @@ class TransferTest : public testing::Test {
   std::vector<journal::v1::Event> history_;
   int requests_ = 0;
   uint64_t registry_pos_ = 0;
+  uint64_t transfer_pos_ = 0;
 };
 
 }  // namespace twinline::transfer
