@@ -3,10 +3,26 @@
 #include <algorithm>
 
 #include "platform/base/civil.h"
+#include "platform/base/zh_words.h"
 #include "tools/demo/progress.h"
 #include "twinline/accountability/v1/accountability.pb.h"
 
 namespace twinline::demo {
+namespace {
+
+// A summary is made of codes, for programs; a person reads the words.
+std::string InWords(std::string_view summary) {
+  std::string text;
+  while (!summary.empty()) {
+    const size_t end = std::min(summary.find(' '), summary.size());
+    if (!text.empty()) text += "，";
+    text += base::ZhWord(base::ZhOffice(summary.substr(0, end)));
+    summary.remove_prefix(std::min(end + 1, summary.size()));
+  }
+  return text;
+}
+
+}  // namespace
 
 namespace cv1 = accountability::v1;
 
@@ -37,7 +53,7 @@ void Alerts::Watch(const std::string& office, const std::string& name, const bas
       const std::string& kind = message.alert().kind();
       Progress::Say(base::DayOf({message.alert().offered_at_us()}).ToString() + "  " + name + "  " +
                     (message.alert().label_zh().empty() ? kind : message.alert().label_zh()) +
-                    "  " + message.alert().summary());
+                    "  " + InWords(message.alert().summary()));
     }
   });
 }

@@ -65,6 +65,19 @@ constexpr ZhWordEntry kWords[] = {
     {"ORDER", "责令接受义务教育通知书"},
     {"COURT", "提起诉讼或申请执行"},
     {"WATCH_RETURN", "返校观察"},
+    {"THRESHOLD", "连续缺课达标"},
+    {"TERM_START_NO_SHOW", "开学未报到"},
+    {"RESUMPTION_OVERDUE", "休学期满未复学"},
+    {"TRANSFER_NOT_ARRIVED", "转学后未报到"},
+    {"MANUAL", "人工报告"},
+    {"CROSSED_AGAIN", "再次达标"},
+    {"CORRECTION", "考勤更正"},
+    {"PERSON", "人工提出"},
+    {"PROVED_ELSEWHERE", "证实在外就读"},
+    {"HUKOU_MOVED", "户籍迁移"},
+    {"RESIDENCE_MOVED", "居住地变化"},
+    {"NEVER_RESIDED", "从未居住"},
+    {"ENROLLED_ELSEWHERE", "已在外就读"},
 };
 
 constexpr ZhWordEntry kOffices[] = {

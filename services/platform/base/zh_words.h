@@ -1,6 +1,7 @@
-// What an office calls the codes that a refusal speaks of: case states and acts, registration
-// statuses, kinds of approvals, offices. A Chinese sentence carries the word, its details carry the
-// code. tests/unit/cli/words_test.cc holds these words against those that the command line shows.
+// What an office calls the codes that refusals and alerts speak of: case states and acts,
+// registration statuses, kinds of approvals, offices. A Chinese sentence carries the word, its
+// details carry the code. tests/unit/cli/words_test.cc holds these words against those that the
+// command line shows.
 #pragma once
 
 #include <span>
