@@ -29,9 +29,18 @@ struct Flags {
   bool print_config = false, check_config = false, adopt_move = false, drill = false;
 };
 
+// For whoever starts this process (deploy/systemd): 1 may pass by itself, so starting again is
+// sensible; after 2 nothing changes until a person has acted.
+constexpr int kMayPass = 1;
+constexpr int kPersonMustAct = 2;
+
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "twinlined: %s\n", std::string(status.message()).c_str());
-  return 1;
+  // A wrong configuration, a directory that was never initialised, acknowledged records that are
+  // missing.
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) || absl::IsDataLoss(status)
+             ? kPersonMustAct
+             : kMayPass;
 }
 
 void AddFlags(CLI::App* app, Flags* flags) {
@@ -137,7 +146,11 @@ int Main(int argc, char** argv) {
   Flags flags;
   CLI::App app{"Twinline server (双线学籍与控辍保学)"};
   AddFlags(&app, &flags);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kPersonMustAct;
+  }
   runtime::BlockStopSignals();
   const absl::StatusOr<config::v1::Config> config = ConfigOf(flags);
   if (!config.ok()) return Fail(config.status());
