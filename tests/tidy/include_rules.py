@@ -24,7 +24,7 @@ PURE_HEADERS = {"platform/journal/record_digest.h"}
 # Libraries with one home each: prefix -> where its headers may appear.
 HOMES = {
     "rocksdb/": ("services/platform/store/", "services/platform/journal/embedded", "services/platform/vault/", "tests/",
-                 "tools/bench/bare_server"),
+                 "tools/bench/bare_server", "tools/bench/disk_size"),
     "grpcpp/": ("services/platform/rpc/", "tools/", "tests/"),
     "grpc/": ("services/platform/rpc/", "tools/", "tests/"),
     "librdkafka/": ("services/platform/journal/kafka", "tests/"),

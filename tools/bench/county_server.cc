@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "platform/base/time.h"
 #include "tools/demo/guide.h"
 #include "tools/demo/term.h"
 #include "twinline/attendance/v1/attendance.pb.h"
@@ -20,6 +22,8 @@ namespace fs = std::filesystem;
 namespace av1 = attendance::v1;
 
 namespace {
+
+constexpr size_t kStreams = 8;  // at a time
 
 // gRPC's pollers and executors are one part, RocksDB's flushes and compactions another.
 std::string PartOf(const std::string& thread) {
@@ -37,12 +41,13 @@ std::string PartOf(const std::string& thread) {
 
 }  // namespace
 
-CountyServer::CountyServer(const fs::path& twinlined, bool small)
+CountyServer::CountyServer(const fs::path& twinlined, bool small, size_t times)
     : twinlined_(twinlined),
       data_(fs::temp_directory_path() / ("twinline-bench-" + std::to_string(getpid()))) {
   const base::CivilDay first = base::CivilDay::FromYmd(2026, 9, 1);
   datagen::Options options;
   options.small = small;
+  options.times = times;
   options.term_start = first;
   county_ = datagen::MakeCounty(options);
   Connect();
@@ -129,6 +134,46 @@ std::unique_ptr<google::protobuf::Message> CountyServer::AnyRollCall(size_t i) c
     exception->set_code(code);
   }
   return request;
+}
+
+LoadResult CountyServer::StreamSession() {
+  NextSession();
+  std::map<size_t, std::vector<size_t>> by_school;
+  for (size_t c = 0; c < classes(); ++c) by_school[county_.classes[c].school].push_back(c);
+  std::vector<std::vector<std::unique_ptr<google::protobuf::Message>>> messages;
+  std::vector<std::string> tokens;
+  for (const auto& [school, rooms] : by_school) {
+    messages.emplace_back();
+    for (const size_t c : rooms) messages.back().push_back(RollCall(c).request);
+    tokens.push_back(api_->TokenOf(loaded_.principal.at("school:" + county_.schools[school].code)));
+  }
+  LoadResult result;
+  const int64_t begun = base::MonotonicUs();
+  for (size_t from = 0; from < messages.size(); from += kStreams) {
+    std::vector<rpc::Client::Writer> writers;
+    const size_t to = std::min(messages.size(), from + kStreams);
+    size_t longest = 0;
+    for (size_t i = from; i < to; ++i) {
+      rpc::CallOptions options;
+      options.token = tokens[i];
+      writers.push_back(clients_[i % clients_.size()].OpenWriter(
+          "twinline.attendance.v1.AttendanceService.SubmitRollCalls", options));
+      longest = std::max(longest, messages[i].size());
+    }
+    for (size_t m = 0; m < longest; ++m) {
+      for (size_t i = from; i < to; ++i) {
+        if (m < messages[i].size()) writers[i - from].Write(*messages[i][m]);
+      }
+    }
+    for (rpc::Client::Writer& writer : writers) {
+      av1::SubmitRollCallsReply reply;
+      writer.Finish(&reply);
+      result.calls += reply.accepted();
+      result.failed += static_cast<size_t>(reply.refused_size());
+    }
+  }
+  result.seconds = static_cast<double>(base::MonotonicUs() - begun) / 1e6;
+  return result;
 }
 
 void CountyServer::WaitForAudit() {

@@ -23,7 +23,8 @@ CpuByPart Used(const CpuByPart& before, const CpuByPart& after);
 
 class CountyServer {
  public:
-  CountyServer(const std::filesystem::path& twinlined, bool small);
+  // `times`: as in datagen::Options.
+  CountyServer(const std::filesystem::path& twinlined, bool small, size_t times = 1);
   ~CountyServer();
 
   demo::Api& api() { return *api_; }
@@ -41,6 +42,9 @@ class CountyServer {
   // The roll call of the i-th class in the session that NextSession opened, with its teacher's
   // token.
   CallToMake RollCall(size_t i);
+  // All classes of the next session as client streams, one per school and eight at a time: as a
+  // gateway that queued off line would send them. A principal's token covers its school's classes.
+  LoadResult StreamSession();
   // The same message for the bare servers, which look at nothing.
   std::unique_ptr<google::protobuf::Message> AnyRollCall(size_t i) const;
   // Waits until the audit index has seen everything that is durable.
@@ -52,6 +56,8 @@ class CountyServer {
   // User and system time of the server process so far, by thread name, in microseconds.
   CpuByPart Cpu() const;
   void Stop();
+  // Sessions of the term that NextSession can still open.
+  size_t sessions_left() const { return 2 * days_.size() - static_cast<size_t>(session_ + 1); }
   bool morning_next() const { return session_ % 2 != 0; }
 
  private:

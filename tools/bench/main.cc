@@ -23,20 +23,28 @@ int main(int argc, char** argv) {
   std::set<std::string> only;
   app.add_option("--sessions", sessions, "of roll calls per round");
   app.add_option("--out", out, "where the JSON goes");
-  app.add_option("--only", only, "roll_calls, alerts, reads, storage; all when left out")
+  app.add_option("--only", only,
+                 "million (reads at a million pupils), roll_calls, alerts, reads, storage; all "
+                 "when left out")
       ->delimiter(',');
   CLI11_PARSE(app, argc, argv);
   const fs::path bin = fs::read_symlink("/proc/self/exe").parent_path();
   // As the server does for itself (rpc/grpc_server.cc), so that the bare loops are as quick.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   bench::Report report;
+  const auto asked = [&only](const char* part) { return only.empty() || only.contains(part); };
+  if (asked("million") && !small) {
+    report.Say("loading a million pupils …");
+    bench::CountyServer million(bin / "twinlined", small, 15);
+    for (int session = 0; session < 10; ++session) million.StreamSession();
+    bench::MeasureReads(million, rounds, "_million", &report);
+  }
   report.Say("loading the county …");
   bench::CountyServer server(bin / "twinlined", small);
-  const auto asked = [&only](const char* part) { return only.empty() || only.contains(part); };
   if (asked("roll_calls")) bench::MeasureRollCalls(server, bin, rounds, sessions, &report);
   if (asked("alerts")) bench::MeasureAlerts(server, &report);
-  if (asked("reads")) bench::MeasureReads(server, rounds, &report);
-  if (asked("storage")) bench::MeasureStorage(server, &report);
+  if (asked("reads")) bench::MeasureReads(server, rounds, "", &report);
+  if (asked("storage")) bench::MeasureStorage(server, rounds, &report);
   report.Finish(out);
   return 0;
 }

@@ -32,12 +32,12 @@ void Measure(CountyServer& server, int rounds, const std::string& name, const st
 
 }  // namespace
 
-void MeasureReads(CountyServer& server, int rounds, Report* report) {
+void MeasureReads(CountyServer& server, int rounds, const std::string& suffix, Report* report) {
   const std::string bureau = server.api().TokenOf(server.loaded().bureau_official);
   const std::string auditor = server.api().TokenOf(server.loaded().auditor);
   const auto pupil = [&](size_t i) { return i * 7919 % server.pupils(); };
   Measure<registry::v1::ChildReply>(
-      server, rounds, "lookup", "twinline.registry.v1.RegistryService.GetChild", kCalls,
+      server, rounds, "lookup" + suffix, "twinline.registry.v1.RegistryService.GetChild", kCalls,
       [&](size_t i) {
         auto request = std::make_unique<registry::v1::GetChildRequest>();
         request->set_child_id(server.loaded().children[pupil(i)].str());
@@ -45,8 +45,8 @@ void MeasureReads(CountyServer& server, int rounds, Report* report) {
       },
       report);
   Measure<attendance::v1::GetChildTermReply>(
-      server, rounds, "term_history", "twinline.attendance.v1.AttendanceService.GetChildTerm",
-      kCalls,
+      server, rounds, "term_history" + suffix,
+      "twinline.attendance.v1.AttendanceService.GetChildTerm", kCalls,
       [&](size_t i) {
         auto request = std::make_unique<attendance::v1::GetChildTermRequest>();
         request->set_child_id(server.loaded().children[pupil(i)].str());
@@ -57,7 +57,8 @@ void MeasureReads(CountyServer& server, int rounds, Report* report) {
       },
       report);
   Measure<audit::v1::QueryTrailReply>(
-      server, rounds, "trail_query", "twinline.audit.v1.AuditService.QueryTrail", kCalls / 6,
+      server, rounds, "trail_query" + suffix, "twinline.audit.v1.AuditService.QueryTrail",
+      kCalls / 6,
       [&](size_t i) {
         auto request = std::make_unique<audit::v1::QueryTrailRequest>();
         request->set_child_id(server.loaded().children[pupil(i)].str());

@@ -17,7 +17,6 @@ namespace av1 = attendance::v1;
 namespace fs = std::filesystem;
 
 constexpr const char* kUnary = "twinline.attendance.v1.AttendanceService.SubmitRollCall";
-constexpr const char* kStream = "twinline.attendance.v1.AttendanceService.SubmitRollCalls";
 constexpr size_t kAloneCalls = 400;
 
 std::unique_ptr<google::protobuf::Message> Reply() {
@@ -110,50 +109,6 @@ void AddCpu(const CpuByPart& cpu, size_t calls, int rounds, Report* report) {
   }
 }
 
-// Streams of one session's roll calls. One teacher's token must cover all classes of a stream, so
-// each school's principal sends its school's classes: as a gateway that queued off line would.
-Sum ServiceStream(CountyServer& server) {
-  server.NextSession();
-  std::map<size_t, std::vector<size_t>> by_school;
-  for (size_t c = 0; c < server.classes(); ++c)
-    by_school[server.county().classes[c].school].push_back(c);
-  std::vector<std::vector<std::unique_ptr<google::protobuf::Message>>> messages;
-  std::vector<std::string> tokens;
-  for (const auto& [school, classes] : by_school) {
-    messages.emplace_back();
-    for (const size_t c : classes) messages.back().push_back(server.RollCall(c).request);
-    tokens.push_back(server.api().TokenOf(
-        server.loaded().principal.at("school:" + server.county().schools[school].code)));
-  }
-  Sum sum;
-  const int64_t begun = base::MonotonicUs();
-  // Eight streams at a time.
-  for (size_t from = 0; from < messages.size(); from += 8) {
-    std::vector<rpc::Client::Writer> writers;
-    const size_t to = std::min(messages.size(), from + 8);
-    for (size_t i = from; i < to; ++i) {
-      rpc::CallOptions options;
-      options.token = tokens[i];
-      writers.push_back(server.clients()[i % server.clients().size()].OpenWriter(kStream, options));
-    }
-    size_t longest = 0;
-    for (size_t i = from; i < to; ++i) longest = std::max(longest, messages[i].size());
-    for (size_t m = 0; m < longest; ++m) {
-      for (size_t i = from; i < to; ++i) {
-        if (m < messages[i].size()) writers[i - from].Write(*messages[i][m]);
-      }
-    }
-    for (size_t i = from; i < to; ++i) {
-      av1::SubmitRollCallsReply reply;
-      writers[i - from].Finish(&reply);
-      sum.calls += reply.accepted();
-      sum.failed += static_cast<size_t>(reply.refused_size());
-    }
-  }
-  sum.seconds = static_cast<double>(base::MonotonicUs() - begun) / 1e6;
-  return sum;
-}
-
 void Postgres(const fs::path& bin, Report* report) {
   const fs::path script =
       bin.parent_path().parent_path().parent_path() / "tools" / "bench" / "postgres.sh";
@@ -209,8 +164,8 @@ void MeasureRollCalls(CountyServer& server, const fs::path& bin, int rounds, int
           [&](size_t i) { return server.RollCall(i); }, Reply));
       service_alone.push_back(alone.ms(50));
       failed += alone.failed;
-      const Sum stream = ServiceStream(server);
-      stream_rate.push_back(stream.rate());
+      const LoadResult stream = server.StreamSession();
+      stream_rate.push_back(stream.per_second());
       failed += stream.failed;
     }
     std::ostringstream line;

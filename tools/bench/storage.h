@@ -7,6 +7,6 @@
 namespace twinline::bench {
 
 // Stops the server.
-void MeasureStorage(CountyServer& server, Report* report);
+void MeasureStorage(CountyServer& server, int rounds, Report* report);
 
 }  // namespace twinline::bench

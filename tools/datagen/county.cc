@@ -132,6 +132,13 @@ class Maker {
       AddSchool(SchoolKind::kNineYear, t, TownName(t) + "九年一贯制学校");
     }
     AddSchool(SchoolKind::kSpecial, 0, "灵宝市特殊教育学校");
+    const size_t schools = county_.schools.size();
+    for (size_t branch = 1; branch < options_.times; ++branch) {
+      for (size_t s = 0; s < schools; ++s) {
+        const School school = county_.schools[s];  // a copy: the list grows
+        AddSchool(school.kind, school.township, school.name + std::to_string(branch + 1) + "分校");
+      }
+    }
     PairAndZone();
   }
 
@@ -208,8 +215,9 @@ class Maker {
           break;
       }
     }
-    Distribute(junior, options_.small ? 1'150 : kJuniorPupils, /*junior=*/true);
-    Distribute(primary, options_.small ? 1'650 : kPrimaryPupils, /*junior=*/false);
+    Distribute(junior, options_.small ? 1'150 : kJuniorPupils * options_.times, /*junior=*/true);
+    Distribute(primary, options_.small ? 1'650 : kPrimaryPupils * options_.times,
+               /*junior=*/false);
   }
 
   void Distribute(const std::vector<std::pair<size_t, double>>& schools, size_t total,

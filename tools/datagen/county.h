@@ -16,6 +16,7 @@ namespace twinline::datagen {
 struct Options {
   uint64_t seed = 1;
   bool small = false;         // five schools instead of 98
+  size_t times = 1;           // the whole county's schools and pupils so many times over, up to 20
   base::CivilDay term_start;  // first school day of the term; ages and entry years follow from it
 };
 
