@@ -13,7 +13,7 @@ namespace cv1 = accountability::v1;
 
 constexpr size_t kPupil = 0;  // of primary one, class 4-1
 constexpr uint32_t kMorning = 1, kAfternoon = 2;
-constexpr uint32_t kUnexplained = 5, kGuest = 6;
+constexpr uint32_t kPresent = 0, kUnexplained = 5, kGuest = 6;
 
 std::string Rpc(const std::string& name) {
   return "twinline.attendance.v1.AttendanceService." + name;
@@ -23,6 +23,24 @@ class AttendanceChain : public testing::Test {
  protected:
   std::string School(size_t school) const { return county_.county().schools[school].code; }
   std::string SchoolOffice(size_t school) const { return "school:" + School(school); }
+
+  // The afternoon of a day in the past, proposed by the class teacher and signed by the principal.
+  void Correct(int day, uint32_t code) {
+    av1::ProposeCorrectionRequest propose;
+    propose.set_class_id(county_.loaded().classes[0].str());
+    propose.mutable_day()->set_days(county_.days()[static_cast<size_t>(day)].days);
+    propose.set_session(types::v1::SESSION_AFTERNOON);
+    propose.set_registration_id(county_.loaded().registrations[kPupil].str());
+    propose.set_code_after(code);
+    propose.set_reason("当日下午到校情况误记");
+    av1::ProposeCorrectionReply proposed;
+    county_.api().Must(Rpc("ProposeCorrection"), propose, &proposed, county_.Teacher(0));
+    av1::SignCorrectionRequest sign;
+    sign.set_class_id(county_.loaded().classes[0].str());
+    sign.set_correction_id(proposed.correction_id());
+    av1::SignCorrectionReply reply;
+    county_.api().Must(Rpc("SignCorrection"), sign, &reply, county_.Principal(kPrimaryOne));
+  }
 
   RunningCounty county_;
   CountyCase case_{&county_, kPupil};
@@ -78,6 +96,21 @@ TEST_F(AttendanceChain, D03_a_backdated_correction_needs_two_people_and_the_othe
   const cv1::GetCaseReply now = case_.Get();
   for (const auto& entry : now.timeline()) opened = opened || entry.what() == "OPENED";
   EXPECT_TRUE(opened) << "nothing of it is gone";
+}
+
+TEST_F(AttendanceChain,
+       D03_one_week_later_the_child_is_back_and_the_case_is_a_proposed_false_alarm) {
+  county_.PlayDay(0, {});
+  for (int day = 1; day <= 5; ++day) county_.PlayDay(day, {kPupil});
+  ASSERT_EQ(case_.Reaches("SUSPECTED"), "SUSPECTED");
+  for (int day = 6; day <= 9; ++day) county_.PlayDay(day, {});
+  ASSERT_EQ(case_.State(), "SUSPECTED") << "coming back does not close a case";
+  county_.GoTo(10, 8);
+  Correct(3, kPresent);
+  EXPECT_EQ(case_.Reaches("FALSE_ALARM_PROPOSED"), "FALSE_ALARM_PROPOSED");
+  // The correction of the correction: it was away after all.
+  Correct(3, kUnexplained);
+  EXPECT_EQ(case_.Reaches("SUSPECTED"), "SUSPECTED");
 }
 
 TEST_F(AttendanceChain, D04_present_at_two_schools_is_kept_shown_and_a_task_of_the_bureau) {

@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iterator>
 
@@ -152,7 +153,53 @@ class World {
       for (int pupil = 0; pupil < kPupils; ++pupil) {
         if (event.registration_id() != pupils_[pupil].bytes()) continue;
         RC_ASSERT(static_cast<int>(event.days_after()) == model_.StreakOf(pupil).days);
+        ComparePast(pupil, event);
       }
+    }
+  }
+
+  // Of the streaks that are over, those since the named day are told, each with its thresholds.
+  void ComparePast(int pupil, const v1::StreakRecomputed& event) const {
+    std::vector<ref::Streak> expected;
+    for (const ref::Streak& past : model_.PastOf(pupil)) {
+      if (past.last >= event.since_day()) expected.push_back(past);
+    }
+    RC_ASSERT(event.past_after_size() == static_cast<int>(expected.size()));
+    for (int i = 0; i < event.past_after_size(); ++i) {
+      const v1::PastStreak& told = event.past_after(i);
+      const ref::Streak& past = expected[static_cast<size_t>(i)];
+      RC_ASSERT(static_cast<int>(told.days()) == past.days);
+      RC_ASSERT(told.first_day() == past.first);
+      RC_ASSERT(told.last_day() == past.last);
+      RC_ASSERT(std::set<std::string>(told.crossed().begin(), told.crossed().end()) ==
+                past.crossed);
+    }
+  }
+
+  std::vector<std::vector<ref::Streak>> AllPast() const {
+    std::vector<std::vector<ref::Streak>> all;
+    for (int pupil = 0; pupil < kPupils; ++pupil) all.push_back(model_.PastOf(pupil));
+    return all;
+  }
+
+  // Whose past a correction has changed is told, with the past as it was.
+  void CheckPast(const std::vector<std::vector<ref::Streak>>& before, const Result& result) const {
+    const auto events = result.All<v1::StreakRecomputed>();
+    for (int pupil = 0; pupil < kPupils; ++pupil) {
+      // When it was last seen before a streak is told only by the thresholds that follow from it.
+      const auto now = model_.PastOf(pupil);
+      const auto& was = before[static_cast<size_t>(pupil)];
+      if (std::equal(was.begin(), was.end(), now.begin(), now.end(),
+                     [](const ref::Streak& a, const ref::Streak& b) {
+                       return a.days == b.days && a.first == b.first && a.last == b.last &&
+                              a.crossed == b.crossed;
+                     })) {
+        continue;
+      }
+      ++seen_["past changed"];
+      RC_ASSERT(std::any_of(events.begin(), events.end(), [&](const auto& event) {
+        return event.registration_id() == pupils_[pupil].bytes();
+      }));
     }
   }
 
@@ -184,7 +231,9 @@ class World {
       ++seen_[signed_late ? "signed late" : "taken"];
       if (result.All<v1::RollCallTaken>()[0].replaces()) ++seen_["replaced"];
       if (day < county_.today().days) ++seen_["handed in later"];
+      const auto past = AllPast();
       model_.Take(k, day, step.session, std::move(roll_call), signed_late);
+      if (signed_late) CheckPast(past, result);
     } else if (result.Has<v1::RollCallConflict>()) {
       for (auto& [pupil, mark] : roll_call.marks) {
         if (mark.code == 6) mark.home = model_.ClassOn(pupil, day);
@@ -212,10 +261,12 @@ class World {
                                           static_cast<uint32_t>(step.number));
     if (!result.Has<v1::MarkCorrected>()) return;
     ++seen_["corrected"];
+    const auto past = AllPast();
     std::map<int, ref::Mark>& marks = model_.taken.at({step.class_index, day, step.session}).marks;
     marks.erase(step.pupil);
     if (step.number != 0) marks[step.pupil] = {step.number, -1};
     Check(result);
+    CheckPast(past, result);
   }
 
   // One of the open conflicts.
@@ -294,7 +345,7 @@ TEST(AttendanceProperty, StreaksAreWhatANaiveCountOfTheMarksGives) {
   if (std::getenv("RC_PARAMS") != nullptr) return;  // one case played again, or other numbers
   for (const char* what :
        {"taken", "signed late", "replaced", "handed in later", "conflict", "resolved", "corrected",
-        "moved", "recounted up", "recounted down", "suspected"}) {
+        "moved", "recounted up", "recounted down", "past changed", "suspected"}) {
     const auto it = World::seen().find(what);
     EXPECT_TRUE(it != World::seen().end() && it->second > 0) << what;
   }

@@ -81,15 +81,28 @@ class Reference {
     if (calendar[class_index].count(day)) JudgeUpTo(class_index, day);
   }
 
-  Streak StreakOf(int pupil) const {
-    Streak streak;
-    std::set<int> days;
-    for (const auto& [class_index, day] : judged) days.insert(day);
-    for (const int day : days) CountDay(pupil, day, &streak);
-    return streak;
+  Streak StreakOf(int pupil) const { return Count(pupil, nullptr); }
+
+  // The streaks that presence has ended, rising.
+  std::vector<Streak> PastOf(int pupil) const {
+    std::vector<Streak> past;
+    Count(pupil, &past);
+    return past;
   }
 
  private:
+  Streak Count(int pupil, std::vector<Streak>* past) const {
+    Streak streak;
+    std::set<int> days;
+    for (const auto& [class_index, day] : judged) days.insert(day);
+    for (const int day : days) {
+      const Streak before = streak;
+      CountDay(pupil, day, &streak);
+      if (past != nullptr && before.days > 0 && streak.days == 0) past->push_back(before);
+    }
+    return streak;
+  }
+
   void JudgeUpTo(int class_index, int day) {
     for (const auto& [key, roll_call] : taken) {
       const auto& [k, d, s] = key;

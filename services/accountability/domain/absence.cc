@@ -21,17 +21,6 @@ using base::Rows;
 
 namespace {
 
-// The threshold that opens a case, if any of these does; the no-show rule is the more telling
-// ground.
-std::string_view OpeningGround(const v1::NoteCrossingCommand& streak) {
-  std::string_view ground;
-  for (const std::string& threshold : streak.thresholds()) {
-    if (threshold == "TERM_START_NO_SHOW") return "TERM_START_NO_SHOW";
-    if (threshold == "SUSPECTED") ground = "THRESHOLD";
-  }
-  return ground;
-}
-
 bool Has(const v1::NoteCrossingCommand& streak, std::string_view threshold) {
   return std::find(streak.thresholds().begin(), streak.thresholds().end(), threshold) !=
          streak.thresholds().end();
@@ -104,7 +93,7 @@ Events CrossedAgain(const v1::CaseRow& row, const CaseRule& rule, uint32_t days,
 Events DecideOnCase(const v1::CaseRow& row, const v1::NoteCrossingCommand& streak, const Rows& rows,
                     const Context& context) {
   const std::string& state = row.facts().state();
-  const bool opens = !OpeningGround(streak).empty();
+  const bool opens = !OpeningGround(streak.thresholds()).empty();
   // A child on probation must not be absent even one day; elsewhere it takes the threshold.
   if (const CaseRule* rule = FindSystemRule(state, kRelapse);
       rule != nullptr && (opens || state == kReturned)) {
@@ -126,6 +115,15 @@ Events DecideOnCase(const v1::CaseRow& row, const v1::NoteCrossingCommand& strea
 
 }  // namespace
 
+std::string_view OpeningGround(const google::protobuf::RepeatedPtrField<std::string>& thresholds) {
+  std::string_view ground;
+  for (const std::string& threshold : thresholds) {
+    if (threshold == "TERM_START_NO_SHOW") return "TERM_START_NO_SHOW";
+    if (threshold == "SUSPECTED") ground = "THRESHOLD";
+  }
+  return ground;
+}
+
 Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows,
                         const Context& context) {
   const auto row = CaseOfRegistration(rows, streak.registration_id());
@@ -134,7 +132,7 @@ Decision DecideCrossing(const v1::NoteCrossingCommand& streak, const Rows& rows,
     if (events.empty()) return AlreadySo();
     return events;
   }
-  const std::string_view ground = OpeningGround(streak);
+  const std::string_view ground = OpeningGround(streak.thresholds());
   if (ground.empty()) {
     Events events = TasksFor(streak, rows, context);
     if (events.empty()) return AlreadySo();
@@ -158,40 +156,6 @@ Decision DecideStreakEnded(const v1::NoteStreakEndedCommand& command, const Rows
   EndAbsenceTasks(rows, context, command.registration_id(), &events);
   if (events.empty()) return AlreadySo();
   return events;
-}
-
-Decision DecideRecount(const v1::NoteRecountCommand& command, const Rows& rows,
-                       const Context& context) {
-  v1::NoteCrossingCommand streak = command.streak();
-  if (const auto child = FindChild(rows, streak.child_id(), streak.registration_id())) {
-    streak.set_school_code(child->facts().school_code());
-  }
-  const auto row = CaseOfRegistration(rows, streak.registration_id());
-  const bool still = !OpeningGround(streak).empty();
-  // A correction that makes a streak opens a case like any other, with deadlines from record time
-  //
-  if (still || !row || IsClosed(row->facts().state())) {
-    if (streak.days() > 0) return DecideCrossing(streak, rows, context);
-    v1::NoteStreakEndedCommand ended;
-    ended.set_registration_id(streak.registration_id());
-    return DecideStreakEnded(ended, rows, context);
-  }
-  const v1::CaseFacts& facts = row->facts();
-  const CaseRule* rule = FindSystemRule(facts.state(), kStreakCorrected);
-  // Only what a streak had opened can be undone by the streak.
-  if (rule == nullptr ||
-      (facts.ground() != "THRESHOLD" && facts.ground() != "TERM_START_NO_SHOW")) {
-    return AlreadySo();
-  }
-  CaseChange change(rows, context, facts);
-  change.facts().set_state(std::string(rule->next));
-  change.facts().set_absent_days(streak.days());
-  v1::FalseAlarmProposed event;
-  event.set_cause("CORRECTION");
-  // Nobody's deadline moves: a correction cannot close a case alone (D03).
-  change.Emit(std::move(event));
-  change.AlertAll("FALSE_ALARM_PROPOSED", "CORRECTION");
-  return change.Take();
 }
 
 Decision DecideVerdicts(const v1::NoteVerdictsCommand& command, const Rows& rows,

@@ -72,6 +72,18 @@ v1::NoteRecountCommand RecountOf(const av1::StreakRecomputed& event) {
   streak.set_last_day(event.last_day());
   streak.set_last_present_day(event.last_present_day());
   streak.set_rule_version(event.rule_version());
+  command.set_since_day(event.since_day());
+  for (const av1::PastStreak& past : event.past_after()) {
+    v1::NoteCrossingCommand& over = *command.add_past();
+    over.set_days(past.days());
+    over.set_first_day(past.first_day());
+    over.set_last_day(past.last_day());
+    *over.mutable_thresholds() = past.crossed();
+  }
+  *command.mutable_thresholds_before() = event.crossed_before();
+  for (const av1::PastStreak& past : event.past_before()) {
+    command.mutable_thresholds_before()->MergeFrom(past.crossed());
+  }
   return command;
 }
 

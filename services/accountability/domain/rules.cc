@@ -111,6 +111,8 @@ class Table {
     Add(kReturned, kProposeEnd, LINE_EDUCATION, kBureau, kEndProposed);
     Add(kPlaced, kProposeEnd, LINE_EDUCATION, kBureau, kEndProposed);
     Add(kReturned, kTransferCompleted, LINE_UNSPECIFIED, kNobody, kTransferred);
+    // D03 a week later: the child is back, and was never away long enough.
+    Add(kReturned, kStreakCorrected, LINE_UNSPECIFIED, kNobody, kFalseAlarmProposed);
   }
 
   void FalseAlarm() {

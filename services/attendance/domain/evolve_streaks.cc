@@ -69,6 +69,8 @@ absl::Status Fold(const v1::StreakEnded&, const EventContext&, Rows&) { return a
 absl::Status Fold(const v1::StreakRecomputed& event, const EventContext&, Rows& rows) {
   v1::TrackedSetRow set = SetOf(rows, event.class_id());
   v1::TrackedChild* child = FindChild(&set, event.registration_id());
+  // Only a streak that is over differs: there is nothing open to set right.
+  if (child == nullptr && event.days_after() == 0) return absl::OkStatus();
   if (child == nullptr) return absl::DataLossError("a recomputed streak is not tracked");
   child->set_days(event.days_after());
   child->set_first_day(event.first_day());

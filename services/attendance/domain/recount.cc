@@ -1,9 +1,9 @@
 #include "attendance/domain/recount.h"
 
 #include <algorithm>
-#include <map>
 
 #include "attendance/domain/judge.h"
+#include "attendance/domain/streak_walk.h"
 #include "attendance/tables/tables.h"
 
 namespace twinline::attendance {
@@ -16,92 +16,24 @@ using base::Rows;
 
 namespace {
 
-// Nine school years: a child that left stays registered and absent until the compulsory age ends.
-constexpr int kCivilDaysMax = 9 * 366;
-
-class Recounter {
- public:
-  Recounter(const Rows& rows, Schedule& schedule, const v1::TrackedChild& child,
-            const Places& places, const ClassDays& corrected)
-      : rows_(rows), schedule_(schedule), before_(child), places_(places), corrected_(corrected) {}
-
-  Recount Run(CivilDay until) {
-    WalkBack(until);
-    Recount recount;
-    recount.child = before_;
-    v1::Verdict present;
-    present.set_outcome(kOutcomePresent);
-    ApplyVerdict(present, last_present_, &recount.child);
-    for (auto it = absent_.rbegin(); it != absent_.rend(); ++it) {
-      CountAgain(it->day, it->term_start, &recount);
-    }
-    return recount;
-  }
-
- private:
-  struct Absent {
-    CivilDay day;
-    CivilDay term_start;
-  };
-
-  // Collects the streak's days, newest first, and the day that ended the one before.
-  void WalkBack(CivilDay until) {
-    CivilDay day = until;
-    for (; until - day < kCivilDaysMax; day = day - 1) {
-      const v1::Place& place = PlaceOn(places_, day);
-      if (place.class_id().empty()) continue;
-      const DayPlan plan = schedule_.On(SchoolOf(place.class_id()), day);
-      if (plan.sessions == 0) continue;  // C-1
-      const uint32_t outcome = OutcomeOn(place, day);
-      if (outcome == kOutcomeUnexplained) absent_.push_back({day, plan.term_start});
-      if (outcome != kOutcomePresent) continue;  // C-4, C-5
-      last_present_ = day;
-      return;
-    }
-    // Beyond what can be counted: what was known then still holds.
-    if (before_.last_present_day() <= day.days)
-      last_present_ = CivilDay{before_.last_present_day()};
-  }
-
-  const std::string& SchoolOf(const std::string& class_id) {
-    const auto [it, fresh] = schools_.try_emplace(class_id);
-    if (fresh) {
-      if (const auto facts = base::Find<v1::ForeignClass>(rows_, AsId(class_id))) {
-        it->second = facts->school_code();
-      }
-    }
-    return it->second;
-  }
-
-  uint32_t OutcomeOn(const v1::Place& place, CivilDay day) const {
-    const auto class_day = JudgedDay(rows_, corrected_, place.class_id(), day);
-    if (!class_day) return kOutcomeNoData;
-    return OutcomeOf(*class_day, before_.registration_id(), place.roster_from());
-  }
-
-  void CountAgain(CivilDay day, CivilDay term_start, Recount* recount) const {
-    v1::TrackedChild* child = &recount->child;
-    ApplyVerdict(CountDay(*child, kOutcomeUnexplained, day, term_start), day, child);
-    const v1::RuleSetRow rules = RulesOn(rows_, day);
-    for (std::string& threshold : ReachedThresholds(rules.rules(), *child, day, term_start)) {
-      ApplyCrossed(threshold, child->days(), day, child);
-      recount->crossings.push_back({std::move(threshold), child->days(), day, rules.version()});
-    }
-  }
-
-  const Rows& rows_;
-  Schedule& schedule_;
-  const v1::TrackedChild& before_;
-  const Places& places_;
-  const ClassDays& corrected_;
-  std::map<std::string, std::string> schools_;
-  std::vector<Absent> absent_;
-  CivilDay last_present_;
-};
-
 bool SameStreak(const v1::TrackedChild& a, const v1::TrackedChild& b) {
   return a.days() == b.days() && a.first_day() == b.first_day() && a.last_day() == b.last_day() &&
          a.last_present_day() == b.last_present_day();
+}
+
+bool SamePast(const std::vector<v1::PastStreak>& a, const std::vector<v1::PastStreak>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+    return one.days() == other.days() && one.first_day() == other.first_day() &&
+           one.last_day() == other.last_day() &&
+           std::equal(one.crossed().begin(), one.crossed().end(), other.crossed().begin(),
+                      other.crossed().end());
+  });
+}
+
+CivilDay FirstOf(const ClassDays& days) {
+  CivilDay first{days.front().day()};
+  for (const v1::ClassDayRow& row : days) first = std::min(first, CivilDay{row.day()});
+  return first;
 }
 
 class RecountEvents {
@@ -112,6 +44,7 @@ class RecountEvents {
         schedule_(schedule),
         corrected_(changes.days),
         day_{changes.days.front().day()},
+        first_(FirstOf(changes.days)),
         events_(events) {}
 
   void Add(const v1::ForeignRegistration& facts) {
@@ -127,17 +60,18 @@ class RecountEvents {
       tracking = TrackedEvent(rows_, corrected_, facts, "ABSENT", day_);
       before = ChildOf(tracking);
     }
-    CivilDay until;
-    for (const v1::Place& place : places) {
-      const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(place.class_id()));
-      if (state) until.days = std::max(until.days, state->newest_judged_day());
-    }
-    for (const v1::ClassDayRow& corrected : corrected_)
-      until.days = std::max(until.days, corrected.day());
-    const Recount recount = RecountStreak(rows_, schedule_, before, places, until, corrected_);
-    if (tracked ? SameStreak(before, recount.child) : recount.child.days() == 0) return;
-    if (!tracked) events_->push_back(MakeEvent(tracking, day_));
-    events_->push_back(MakeEvent(Recomputed(class_now, before, recount.child), day_));
+    const Span span{first_, LastJudged(places)};
+    Recount recount = CountStreaks(rows_, schedule_, before, places, span, corrected_);
+    const Recount old = CountStreaks(rows_, schedule_, before, places, span, {});
+    const bool same = tracked ? SameStreak(before, recount.child) : recount.child.days() == 0;
+    if (same && SamePast(old.past, recount.past)) return;
+    if (same) recount.child = before;
+    const bool starts = !tracked && recount.child.days() > 0;
+    if (starts) events_->push_back(MakeEvent(tracking, day_));
+    v1::StreakRecomputed event = Recomputed(class_now, before, recount.child);
+    AddPast(old, recount, &event);
+    events_->push_back(MakeEvent(event, day_));
+    if (same) return;
     AddCrossings(class_now, facts, before, recount);
     if (recount.child.days() == 0 && !recount.child.watch()) {
       v1::Untracked untracked;
@@ -148,6 +82,24 @@ class RecountEvents {
   }
 
  private:
+  // The newest judged day of all its classes.
+  CivilDay LastJudged(const Places& places) const {
+    CivilDay last;
+    for (const v1::Place& place : places) {
+      const auto state = base::Find<v1::ClassStateRow>(rows_, AsId(place.class_id()));
+      if (state) last.days = std::max(last.days, state->newest_judged_day());
+    }
+    for (const v1::ClassDayRow& corrected : corrected_)
+      last.days = std::max(last.days, corrected.day());
+    return last;
+  }
+
+  static void AddPast(const Recount& old, const Recount& recount, v1::StreakRecomputed* event) {
+    event->set_since_day(recount.since.days);
+    for (const v1::PastStreak& past : old.past) *event->add_past_before() = past;
+    for (const v1::PastStreak& past : recount.past) *event->add_past_after() = past;
+  }
+
   bool FindTracked(const std::string& class_id, std::string_view registration,
                    v1::TrackedChild* out) const {
     std::optional<v1::TrackedSetRow> stored;
@@ -181,6 +133,7 @@ class RecountEvents {
     event.set_suspected_day(after.suspected_day());
     event.set_suspected_at(after.suspected_at());
     *event.mutable_crossed() = after.crossed();
+    *event.mutable_crossed_before() = before.crossed();
     return event;
   }
 
@@ -212,15 +165,11 @@ class RecountEvents {
   Schedule& schedule_;
   const ClassDays& corrected_;
   const CivilDay day_;
+  const CivilDay first_;  // of the changed days
   Events* events_;
 };
 
 }  // namespace
-
-Recount RecountStreak(const Rows& rows, Schedule& schedule, const v1::TrackedChild& child,
-                      const Places& places, CivilDay until, const ClassDays& corrected) {
-  return Recounter(rows, schedule, child, places, corrected).Run(until);
-}
 
 void AddRecounts(const Rows& rows, Schedule& schedule, const Changes& changes, Events* events) {
   const auto judged = [](const v1::ClassDayRow& row) { return row.judged(); };

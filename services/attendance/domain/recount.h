@@ -1,35 +1,18 @@
-// Streaks counted again after a mark of the past changed (D03, R-22): from the recorded class-days
-// of whichever class the child was in on each day, by the calendar of that class's school and with
-// the rules in force on each day (C-7).
+// Streaks counted again after a mark of the past changed (D03, R-22), and what others learn of it.
+// How they are counted is in streak_walk.h.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "attendance/domain/marks.h"
 #include "attendance/domain/schedule.h"
 #include "attendance/domain/streak.h"
 #include "platform/base/decision.h"
 #include "twinline/attendance/v1/attendance_rows.pb.h"
 
 namespace twinline::attendance {
-
-struct Crossing {
-  std::string threshold;
-  uint32_t days = 0;
-  base::CivilDay day;
-  std::string rule_version;
-};
-
-struct Recount {
-  v1::TrackedChild child;           // as it stands after the recount
-  std::vector<Crossing> crossings;  // of the streak that remains, in order
-};
-
-// Counts the streak of `child` again over judged days up to `until`, with `corrected` laid over
-// some of them. `places` says where the child was.
-Recount RecountStreak(const base::Rows& rows, Schedule& schedule, const v1::TrackedChild& child,
-                      const Places& places, base::CivilDay until, const ClassDays& corrected);
 
 // What a decision changes about the past: class-days as they will be, and whose streaks may differ
 // by it. Everything is laid over at once, so that each streak is counted again once.
@@ -41,7 +24,8 @@ struct Changes {
 };
 
 // Appends StreakRecomputed (and Tracked, StreakCrossed, Untracked where they follow) for each
-// affected registration whose streak differs. Days that are not judged change nothing.
+// affected registration whose open streak differs, or a streak that is over and reaches to a
+// changed day or later. Days that are not judged change nothing.
 void AddRecounts(const base::Rows& rows, Schedule& schedule, const Changes& changes,
                  base::Events* events);
 

@@ -54,8 +54,11 @@ void AddChangeOfMarks(const Rows& rows, Schedule& schedule, const v1::ForeignCla
   AddListed(before, &changes.affected);
   AddListed(after.morning(), &changes.affected);
   AddListed(after.afternoon(), &changes.affected);
-  // Whom the newer list named and the older one that counts now does not was not seen by it.
-  if (MarksOf(after, session).roster_version() < before.roster_version()) {
+  // Whom the newer list named and the older one that counts now does not was not seen by it. A
+  // first roll call of a day long past may show anybody present in the middle of a streak that is
+  // over.
+  const bool first = before.roster_version() == 0;
+  if (first || MarksOf(after, session).roster_version() < before.roster_version()) {
     AddPupils(rows, class_facts.class_id(), CivilDay{after.day()}, &changes.affected);
   }
   AddGuests(rows, class_facts.class_id(), CivilDay{after.day()}, session, before,

@@ -70,40 +70,6 @@ TEST(C1, ContactAndReportAreTasksOfTheEducationLineAndEndWithTheStreak) {
   EXPECT_THAT(county.Publish(ended).All<v1::TaskEnded>(), SizeIs(2));
 }
 
-TEST(D03, ACorrectionProposesAFalseAlarmAndDeadlinesRunOn) {
-  County county;
-  county.Cross("SUSPECTED", 5);
-  const CivilDay due{county.Case().government().deadline().due().days()};
-  const Result corrected = county.Recount(5, 2);
-  ASSERT_TRUE(corrected.Has<v1::FalseAlarmProposed>());
-  EXPECT_EQ(county.Case().state(), kFalseAlarmProposed);
-  EXPECT_EQ(county.Case().government().deadline().due().days(), due.days);
-  const Result missed = county.GoTo(due + 1);
-  EXPECT_THAT(missed.All<v1::DeadlineMissed>(), SizeIs(2));
-  EXPECT_EQ(county.Act(kSignFalseAlarm, county.Person(ROLE_PRINCIPAL)).refusal, "NOT_YOUR_ACTION");
-  EXPECT_TRUE(county.Act(kSignFalseAlarm, county.Person(ROLE_TOWNSHIP_HEAD)).Has<v1::CaseClosed>());
-  EXPECT_EQ(county.Case().state(), kClosedFalseAlarm);
-  // Nothing of the first opening is gone.
-  EXPECT_EQ(county.Timeline().front().what(), "OPENED");
-}
-
-TEST(D03, TheTownshipMayRejectAndACorrectionOfTheCorrectionReturnsToSuspected) {
-  County county;
-  county.Cross("SUSPECTED", 5);
-  county.Recount(5, 2);
-  county.Recount(2, 5, {"CONTACT", "SCHOOL_REPORT", "SUSPECTED"});
-  EXPECT_EQ(county.Case().state(), kSuspected);
-  county.Recount(5, 1);
-  EXPECT_EQ(county.Act(kRejectFalseAlarm, county.Person(ROLE_TOWNSHIP_OFFICIAL)).refusal, "");
-  EXPECT_EQ(county.Case().state(), kPersuading);
-}
-
-TEST(D03, ACorrectionThatMakesAStreakOpensACaseFromRecordTime) {
-  County county;
-  county.Recount(1, 6, {"CONTACT", "SUSPECTED"});
-  EXPECT_EQ(county.Case().government().deadline().start().days(), county.today().days);
-}
-
 TEST(D04, PresentAtTwoSchoolsIsABureauTaskOfThreeWorkingDays) {
   County county;
   attendance::v1::PresentAtTwoSchools conflict;

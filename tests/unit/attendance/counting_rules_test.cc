@@ -129,7 +129,12 @@ TEST_F(CountingRules, C7TheRuleSetOfTheJudgedDayDecides) {
     return county_.Correct(class_, Day(9, 10), kAfternoon, y_, kUnexplained);
   }();
   EXPECT_THAT(corrected.Crossed(y_), IsEmpty());
-  EXPECT_EQ(corrected.All<v1::StreakRecomputed>().size(), 0u) << "present on the 11th";
+  const auto recomputed = corrected.All<v1::StreakRecomputed>();
+  ASSERT_EQ(recomputed.size(), 1u);
+  EXPECT_EQ(recomputed[0].days_after(), 0u) << "present on the 11th";
+  ASSERT_EQ(recomputed[0].past_after_size(), 1);
+  EXPECT_EQ(recomputed[0].past_after(0).days(), 2u);
+  EXPECT_THAT(recomputed[0].past_after(0).crossed(), ElementsAre("CONTACT"));
 }
 
 TEST_F(CountingRules, ThresholdsAreCrossedOnceEachInRisingOrder) {

@@ -61,6 +61,128 @@ TEST_F(Scenarios, D03BackdatedCorrectionNeedsReasonAndPrincipalAndCountsAgain) {
   EXPECT_EQ(county_.Sign(proposed.correction, class_).refusal, "CORRECTION_ALREADY_SIGNED");
 }
 
+class PastStreaks : public Scenarios {
+ protected:
+  // Absent on the next `days` school days, the first of them not before the 8th.
+  void Absent(int days) {
+    for (int day = 0; day < days; ++day) {
+      county_.NextSchoolDay();
+      county_.WholeDay(class_, {{x_, kUnexplained}});
+    }
+  }
+  void Present(int days) {
+    for (int day = 0; day < days; ++day) {
+      county_.NextSchoolDay();
+      county_.WholeDay(class_, {});
+    }
+  }
+  void SetUp() override {
+    county_.GoTo(Day(9, 7));
+    county_.WholeDay(class_, {});
+  }
+  static std::vector<std::string> Crossed(const v1::PastStreak& streak) {
+    return {streak.crossed().begin(), streak.crossed().end()};
+  }
+};
+
+TEST_F(PastStreaks, D03OneWeekLaterTheChildIsBackAndTheStreakThatEndedIsCountedAgain) {
+  // Given X was away from the 8th to the 14th, and has been back since the 15th
+  Absent(5);
+  Present(4);
+  ASSERT_EQ(county_.today(), Day(9, 18));
+  ASSERT_FALSE(county_.Tracked(x_));
+  // When it turns out that X was there on the third day
+  const Result result = county_.Correct(class_, Day(9, 10), kMorning, x_, kPresent);
+  // Then others learn what became of the streak, and nothing is open
+  const auto recomputed = result.All<v1::StreakRecomputed>();
+  ASSERT_EQ(recomputed.size(), 1u);
+  const v1::StreakRecomputed& event = recomputed[0];
+  EXPECT_EQ(event.days_before(), 0u);
+  EXPECT_EQ(event.days_after(), 0u);
+  EXPECT_EQ(event.since_day(), Day(9, 8).days);
+  ASSERT_EQ(event.past_before_size(), 1);
+  EXPECT_EQ(event.past_before(0).days(), 5u);
+  EXPECT_THAT(Crossed(event.past_before(0)), ElementsAre("CONTACT", "SCHOOL_REPORT", "SUSPECTED"));
+  ASSERT_EQ(event.past_after_size(), 2);
+  EXPECT_EQ(event.past_after(0).first_day(), Day(9, 8).days);
+  EXPECT_EQ(event.past_after(0).last_day(), Day(9, 9).days);
+  EXPECT_EQ(event.past_after(0).days(), 2u);
+  EXPECT_EQ(event.past_after(1).first_day(), Day(9, 11).days);
+  EXPECT_EQ(event.past_after(1).last_day(), Day(9, 14).days);
+  EXPECT_THAT(Crossed(event.past_after(1)), ElementsAre("CONTACT"));
+  EXPECT_FALSE(result.Has<v1::Tracked>());
+  EXPECT_FALSE(county_.Tracked(x_));
+  // And the same again changes nothing more.
+  EXPECT_FALSE(
+      county_.Correct(class_, Day(9, 10), kAfternoon, x_, kLate).Has<v1::StreakRecomputed>());
+}
+
+TEST_F(PastStreaks, ThresholdsOfAPastStreakAreThoseOfItsDays) {
+  Absent(4);
+  Present(2);
+  v1::RuleSet strict = County::DefaultRules();
+  strict.set_school_report(2);
+  strict.set_suspected(2);
+  county_.GoTo(Day(9, 21));
+  ASSERT_TRUE(county_.AdoptRules("strict", Day(9, 21), strict).ok());
+  const Result result = county_.Correct(class_, Day(9, 8), kMorning, x_, kPresent);
+  ASSERT_EQ(result.All<v1::StreakRecomputed>().size(), 1u);
+  const v1::StreakRecomputed event = result.All<v1::StreakRecomputed>()[0];
+  ASSERT_EQ(event.past_after_size(), 1);
+  EXPECT_THAT(Crossed(event.past_after(0)), ElementsAre("CONTACT", "SCHOOL_REPORT")) << "C-7";
+}
+
+TEST_F(PastStreaks, ALastDayThatWasPresenceLeavesTheDaysBeforeItStanding) {
+  // Nine days away; the tenth was marked by mistake.
+  Absent(10);
+  const CivilDay tenth = county_.today();
+  county_.GoTo(tenth, 19);
+  const Result result = county_.Correct(class_, tenth, kMorning, x_, kPresent);
+  ASSERT_EQ(result.All<v1::StreakRecomputed>().size(), 1u);
+  const v1::StreakRecomputed event = result.All<v1::StreakRecomputed>()[0];
+  EXPECT_EQ(event.days_before(), 10u);
+  EXPECT_EQ(event.days_after(), 0u);
+  EXPECT_EQ(event.past_before_size(), 0);
+  ASSERT_EQ(event.past_after_size(), 1);
+  EXPECT_EQ(event.past_after(0).days(), 9u);
+  EXPECT_THAT(Crossed(event.past_after(0)), ElementsAre("CONTACT", "SCHOOL_REPORT", "SUSPECTED"));
+  EXPECT_FALSE(county_.Tracked(x_));
+}
+
+TEST_F(PastStreaks, APresenceThatWasNoneOpensTheStreakAgain) {
+  Absent(5);
+  Present(1);
+  const CivilDay sixth = county_.today();
+  county_.GoTo(sixth, 19);
+  county_.Correct(class_, sixth, kMorning, x_, kUnexplained);
+  const Result result = county_.Correct(class_, sixth, kAfternoon, x_, kUnexplained);
+  const auto recomputed = result.All<v1::StreakRecomputed>();
+  ASSERT_EQ(recomputed.size(), 1u);
+  EXPECT_EQ(recomputed[0].days_after(), 6u);
+  EXPECT_EQ(recomputed[0].past_before_size(), 1);
+  EXPECT_EQ(recomputed[0].past_after_size(), 0);
+  EXPECT_EQ(county_.Streak(x_), 6u);
+}
+
+TEST_F(PastStreaks, AFirstRollCallOfAWeekAgoMaySplitAStreakThatIsOver) {
+  Absent(2);
+  const CivilDay gap = county_.NextSchoolDay().ok() ? county_.today() : CivilDay{};  // C-5
+  Absent(3);
+  Present(3);
+  County::How late;
+  late.day = gap;
+  late.by = "principal";
+  late.signed_late = true;
+  const Result result = county_.RollCall(class_, kMorning, {}, late);
+  ASSERT_TRUE(result.ok()) << result.refusal;
+  const auto recomputed = result.All<v1::StreakRecomputed>();
+  ASSERT_EQ(recomputed.size(), 1u);
+  EXPECT_EQ(recomputed[0].registration_id(), x_.bytes());
+  ASSERT_EQ(recomputed[0].past_before_size(), 1);
+  EXPECT_EQ(recomputed[0].past_before(0).days(), 5u);
+  EXPECT_EQ(recomputed[0].past_after_size(), 2);
+}
+
 TEST_F(Scenarios, D03ACorrectionMayCreateAStreakThatCrosses) {
   county_.GoTo(Day(9, 7));
   county_.WholeDay(class_, {});
