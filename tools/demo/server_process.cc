@@ -1,6 +1,5 @@
 #include "tools/demo/server_process.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,35 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "platform/base/status_macros.h"
+#include "tools/demo/spawn.h"
+
 namespace twinline::demo {
-namespace {
-
-// Starts a program; `output` receives its standard output when not null.
-pid_t Spawn(const std::vector<std::string>& arguments, int* output) {
-  int pipe_ends[2] = {-1, -1};
-  if (output != nullptr && pipe(pipe_ends) != 0) return -1;
-  std::vector<char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-  argv.push_back(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    if (output != nullptr) {
-      dup2(pipe_ends[1], STDOUT_FILENO);
-      close(pipe_ends[0]);
-      close(pipe_ends[1]);
-    }
-    execv(argv[0], argv.data());
-    _exit(127);
-  }
-  if (output != nullptr) {
-    close(pipe_ends[1]);
-    *output = pipe_ends[0];
-  }
-  return pid;
-}
-
-}  // namespace
-
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
                                                    const std::filesystem::path& data,
                                                    base::CivilDay clock_start, int port,
@@ -63,15 +37,9 @@ absl::StatusOr<ServerProcess> ServerProcess::Run(const std::filesystem::path& bi
                                                  const std::vector<std::string>& more, int port,
                                                  const std::string& more_config) {
   if (!std::filesystem::exists(data / "installation.textproto")) {
-    int output = -1;
     std::vector<std::string> arguments{binary.string(), "--data", data.string(), "--init", "demo"};
     arguments.insert(arguments.end(), init.begin(), init.end());
-    const pid_t made = Spawn(arguments, &output);
-    int status = 0;
-    waitpid(made, &status, 0);
-    close(output);
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-      return absl::InternalError("twinlined --init failed; its words are above");
+    TWINLINE_RETURN_IF_ERROR(RunToEnd(arguments));
   }
   // The demonstration's own words are enough: the server says only what is wrong.
   const std::filesystem::path config = data / "demo.textproto";

@@ -1,9 +1,9 @@
 // twinline admin topics: the topics of a Kafka cluster against deploy/kafka/topics.tsv. Makes what
 // is missing when asked to; what exists is never changed from here (ADR 0035).
 #include "fmt/format.h"
-#include "platform/base/civil.h"
-#include "platform/base/time.h"
 #include "platform/journal/kafka_admin.h"
+#include "platform/runtime/config.h"
+#include "platform/runtime/journal_medium.h"
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
 
@@ -12,6 +12,7 @@ namespace {
 
 struct TopicsOptions {
   std::string brokers;
+  std::string prefix, ca, certificate, key;
   std::string replicas = "3";
   bool demo = false;
   bool create = false;
@@ -19,21 +20,21 @@ struct TopicsOptions {
 
 constexpr int kMonthsAhead = 2;
 
-std::vector<std::string> Months() {
-  std::vector<std::string> months;
-  const base::YearMonthDay today = base::DayOf(base::SystemClock().Now()).ymd();
-  for (int ahead = 0; ahead <= kMonthsAhead; ++ahead) {
-    const int month = today.month - 1 + ahead;
-    months.push_back(fmt::format("{:04}{:02}", today.year + month / 12, month % 12 + 1));
-  }
-  return months;
-}
-
 int TopicsBody(Cli& cli, const TopicsOptions& options) {
-  journal::KafkaOptions kafka;
-  kafka.brokers = options.brokers;
-  const auto wanted = kafka.topics.Wanted(options.demo ? "demo." : "", options.demo,
-                                          options.replicas == "1" ? 1 : 3, Months());
+  config::v1::Config config = runtime::DefaultConfig();
+  config.mutable_journals()->set_medium("kafka");
+  config.mutable_kafka()->set_brokers(options.brokers);
+  config.mutable_kafka()->set_topic_prefix(options.prefix);
+  config.mutable_kafka()->set_tls_ca_file(options.ca);
+  config.mutable_kafka()->set_tls_certificate_file(options.certificate);
+  config.mutable_kafka()->set_tls_key_file(options.key);
+  if (const absl::Status checked = runtime::CheckConfig(config); !checked.ok()) {
+    return cli.Fail(checked);
+  }
+  const journal::KafkaOptions kafka = runtime::KafkaOptionsOf(config.kafka(), options.demo);
+  const auto wanted =
+      kafka.topics.Wanted(kafka.topic_prefix, options.demo, options.replicas == "1" ? 1 : 3,
+                          runtime::TopicMonths(kMonthsAhead));
   const auto admin = journal::KafkaAdmin::Connect(kafka);
   if (!admin.ok()) return cli.Fail(admin.status());
   if (options.create) {
@@ -79,6 +80,14 @@ void AddAdminTopics(CLI::App& admin, Cli& cli) {
   AddText(command, cli, "--brokers", &options->brokers, "Kafka 地址，如 kafka-1:9092,kafka-2:9092",
           "addresses, such as kafka-1:9092,kafka-2:9092")
       ->required();
+  AddText(command, cli, "--prefix", &options->prefix, "主题前缀，同配置 kafka.topic_prefix",
+          "what stands before every topic, as kafka.topic_prefix of the configuration");
+  AddText(command, cli, "--tls-ca", &options->ca, "Kafka 的证书颁发机构（PEM）",
+          "certificate authority of the brokers, PEM");
+  AddText(command, cli, "--tls-certificate", &options->certificate, "管理员证书（PEM）",
+          "certificate of the administrator, PEM");
+  AddText(command, cli, "--tls-key", &options->key, "管理员私钥（PEM）",
+          "private key of the administrator, PEM");
   AddText(command, cli, "--replicas", &options->replicas, "副本数：3，只有一台时为 1",
           "copies of each record: 3, or 1 where there is one broker")
       ->check(CLI::IsMember({"1", "3"}));

@@ -5,6 +5,7 @@
 
 #include "platform/journal/embedded_journal.h"
 #include "platform/runtime/backup.h"
+#include "platform/runtime/journal_medium.h"
 #include "spdlog/spdlog.h"
 #include "twinline/admin/v1/admin.pb.h"
 
@@ -30,14 +31,23 @@ base::Refusal Running() {
           {}};
 }
 
+base::Refusal JournalsElsewhere() {
+  return {
+      "BACKUP_JOURNALS_ELSEWHERE",
+      "日志在 Kafka 中，本机备份不含日志。请用集群的工具备份主题，停机后再备份密钥库和证据文件。",
+      "The journals lie in Kafka, where a backup of this machine does not reach: back up the "
+      "topics with the cluster's own tools, then evidence and vault with this server stopped.",
+      {}};
+}
+
 }  // namespace
 
 AdminService::AdminService(Places places, Installation installation, fs::path backups,
-                           journal::EmbeddedLog* log, const vault::EmbeddedVault* vault)
+                           JournalMedium* medium, const vault::EmbeddedVault* vault)
     : places_(std::move(places)),
       installation_(std::move(installation)),
       backups_(std::move(backups)),
-      log_(log),
+      medium_(medium),
       vault_(vault) {}
 
 void AdminService::Stop() {
@@ -64,6 +74,7 @@ void AdminService::BackUp(const rpc::CallPtr& call) {
                                       "(places.backups).",
                                       {}});
   }
+  if (medium_->on_this_machine() == nullptr) return call->Finish(JournalsElsewhere());
   if (!GoodName(name)) {
     return call->Finish(base::Refusal{
         "BACKUP_NAME_INVALID",
@@ -89,7 +100,8 @@ void AdminService::BackUp(const rpc::CallPtr& call) {
 
 void AdminService::Run(const rpc::CallPtr& call, const fs::path& target) {
   spdlog::info("backup to {} begins", target.string());
-  const absl::Status made = MakeBackup(places_, installation_, *log_, *vault_, target, nullptr);
+  const absl::Status made =
+      MakeBackup(places_, installation_, *medium_->on_this_machine(), *vault_, target, nullptr);
   {
     const std::lock_guard lock(mutex_);
     running_ = false;
@@ -104,7 +116,7 @@ void AdminService::Run(const rpc::CallPtr& call, const fs::path& target) {
   spdlog::info("backup to {} is complete", target.string());
   auto& reply = rpc::Out<admin::v1::BackUpReply>(*call);
   reply.set_directory(target.string());
-  for (const auto& end : log_->Ends()) {
+  for (const auto& end : medium_->on_this_machine()->Ends()) {
     admin::v1::BackedUpJournal* journal = reply.add_journals();
     journal->set_name(end.name);
     journal->set_entries(end.entries);

@@ -8,20 +8,19 @@
 #include "platform/rpc/server.h"
 #include "platform/runtime/installation.h"
 
-namespace twinline::journal {
-class EmbeddedLog;
-}
 namespace twinline::vault {
 class EmbeddedVault;
 }
 
 namespace twinline::runtime {
 
+class JournalMedium;
+
 class AdminService {
  public:
   // `backups` empty: none can be asked for. All outlive the service.
   AdminService(Places places, Installation installation, std::filesystem::path backups,
-               journal::EmbeddedLog* log, const vault::EmbeddedVault* vault);
+               JournalMedium* medium, const vault::EmbeddedVault* vault);
   ~AdminService() { Stop(); }
 
   void Register(rpc::ServiceRegistry* registry);
@@ -35,7 +34,7 @@ class AdminService {
   const Places places_;
   const Installation installation_;
   const std::filesystem::path backups_;
-  journal::EmbeddedLog* const log_;
+  JournalMedium* const medium_;
   const vault::EmbeddedVault* const vault_;
   std::mutex mutex_;
   bool running_ = false;

@@ -1,10 +1,12 @@
 // One table says what every number may be; the rules between fields follow below it.
 #include "platform/runtime/config.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -21,13 +23,15 @@ using config::v1::Config;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+constexpr size_t kTopicPrefixMax = 40;
+
 struct NumberRule {
   const char* path;
   uint32_t initial;
   uint32_t min;
   uint32_t max;
 };
-constexpr std::array<NumberRule, 11> kNumbers = {{
+constexpr std::array<NumberRule, 14> kNumbers = {{
     {"rpc.in_flight_max", 256, 8, 65'536},
     {"rpc.streams_max", 1'024, 1, 65'536},
     {"rpc.default_deadline_s", 30, 1, 600},
@@ -39,16 +43,21 @@ constexpr std::array<NumberRule, 11> kNumbers = {{
     {"state.cache_mib", 128, 8, 65'536},
     {"state.memtable_mib", 64, 4, 1'024},
     {"access.slot", 0, 0, 9'999},
+    {"kafka.replicas", 3, 1, 3},
+    {"kafka.append_timeout_s", 30, 1, 600},
+    {"kafka.request_timeout_s", 15, 1, 600},
 }};
 
 struct TextRule {
   const char* path;
   const char* initial;
 };
-constexpr std::array<TextRule, 4> kTexts = {{
+constexpr std::array<TextRule, 6> kTexts = {{
     {"rpc.listen", "127.0.0.1:50051"},
     {"metrics.listen", "127.0.0.1:9464"},
     {"log.level", "info"},
+    {"journals.medium", "embedded"},
+    {"kafka.brokers", "127.0.0.1:9092"},
     {"places.host_mark_file", "/etc/machine-id"},
 }};
 
@@ -87,7 +96,50 @@ bool IsLoopback(std::string_view listen) {
          listen.starts_with("[::1]:") || listen.starts_with("unix:");
 }
 
+bool IsTopicPrefix(std::string_view prefix) {
+  if (prefix.empty()) return true;
+  return prefix.size() > 1 && prefix.size() <= kTopicPrefixMax && prefix.ends_with('.') &&
+         std::all_of(prefix.begin(), prefix.end() - 1, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+absl::Status CheckMedium(const Config& config) {
+  const std::string& medium = config.journals().medium();
+  if (medium == "embedded") return absl::OkStatus();
+  if (medium != "kafka") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("journals.medium: \"", medium, "\" is none of embedded, kafka"));
+  }
+  const config::v1::Kafka& kafka = config.kafka();
+  if (kafka.replicas() == 2) {
+    return absl::InvalidArgumentError(
+        "kafka.replicas is 2, allowed are 3, or 1 where there is one broker");
+  }
+  if (!IsTopicPrefix(kafka.topic_prefix())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("kafka.topic_prefix: \"", kafka.topic_prefix(),
+                     "\" is no prefix; lower case letters, digits and '-', ending with '.'"));
+  }
+  if (kafka.tls_certificate_file().empty() != kafka.tls_key_file().empty()) {
+    return absl::InvalidArgumentError(
+        "kafka.tls_certificate_file and kafka.tls_key_file: both or neither");
+  }
+  if (!kafka.tls_ca_file().empty()) return absl::OkStatus();
+  if (!kafka.tls_key_file().empty()) {
+    return absl::InvalidArgumentError("kafka.tls_key_file needs kafka.tls_ca_file");
+  }
+  const std::vector<std::string> brokers = absl::StrSplit(kafka.brokers(), ',');
+  for (const std::string& broker : brokers) {
+    if (IsLoopback(broker)) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "kafka.brokers: ", broker, " is not a loopback address, so kafka.tls_ca_file is needed"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckBetweenFields(const Config& config) {
+  TWINLINE_RETURN_IF_ERROR(CheckMedium(config));
   const auto& rpc = config.rpc();
   if (rpc.tls_certificate_file().empty() != rpc.tls_key_file().empty()) {
     return absl::InvalidArgumentError(

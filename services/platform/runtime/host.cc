@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "platform/base/status_macros.h"
-#include "platform/journal/embedded_journal.h"
 #include "platform/runtime/host_parts.h"
 #include "platform/runtime/logging.h"
 #include "platform/runtime/start_check.h"
@@ -60,7 +59,7 @@ void Host::FillDeps(Running* running) {
   deps.real_clock = &base::SystemClock();
   for (const auto& shard : running->shards) deps.shards.push_back(shard.get());
   deps.shard = deps.shards.empty() ? nullptr : deps.shards.front();
-  deps.journals = log_.get();
+  deps.journals = &medium_->journals();
   deps.vault = vault_->keys.get();
   deps.sealer = vault_->sealer.get();
   deps.search_tokens = &*vault_->tokens;
@@ -95,7 +94,8 @@ absl::Status Host::Start() {
 absl::Status Host::OpenAccess() {
   completions_ = std::make_unique<rpc::Completions>();
   directory_ = std::make_unique<rpc::MemoryDirectory>(installation_.county_code);
-  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> registry, log_->Open("registry/0"));
+  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> registry,
+                            medium_->journals().Open("registry/0"));
   TWINLINE_RETURN_IF_ERROR(directory_->FollowRegistry(std::move(registry)));
   if (drill_) {
     spdlog::warn("drill: reads only, no epoch is taken and looks are not recorded (R-69)");
@@ -104,9 +104,9 @@ absl::Status Host::OpenAccess() {
   rpc::AccessLog::Options options;
   options.slot = options_.config.access().slot();
   options.identity = Identity();
-  TWINLINE_ASSIGN_OR_RETURN(
-      access_log_, rpc::AccessLog::Open(std::move(options), log_.get(), &base::SystemClock(),
-                                        completions_.get()));
+  TWINLINE_ASSIGN_OR_RETURN(access_log_,
+                            rpc::AccessLog::Open(std::move(options), &medium_->journals(),
+                                                 &base::SystemClock(), completions_.get()));
   const base::Id16 owner = rpc::AccessEntriesOwner(installation_.id);
   TWINLINE_ASSIGN_OR_RETURN(const base::Id16 key, vault::DataKeyOf(*vault_->keys, owner));
   recorder_ = std::make_unique<rpc::AccessRecorder>(
@@ -156,7 +156,7 @@ absl::Status Host::OpenServer() {
     if (auto offered = running.module->token_verifier()) *verifier = std::move(offered);
     if (running.module->name() == "identity") {
       TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> identity,
-                                log_->Open("identity/0"));
+                                medium_->journals().Open("identity/0"));
       TWINLINE_RETURN_IF_ERROR(directory_->FollowIdentity(
           std::move(identity), [module = running.module.get()](const journal::v1::Event& event) {
             return module->EndedSession(event);
@@ -171,8 +171,9 @@ absl::Status Host::OpenServer() {
     clock_service_ = std::make_unique<ClockService>(clock_watch_.get(), shards());
     clock_service_->Register(server_.get());
   }
-  admin_ = std::make_unique<AdminService>(
-      places_, installation_, options_.config.places().backups(), log_.get(), vault_->keys.get());
+  admin_ =
+      std::make_unique<AdminService>(places_, installation_, options_.config.places().backups(),
+                                     medium_.get(), vault_->keys.get());
   admin_->Register(server_.get());
   metrics_.SetMethods(server_->methods());
   TWINLINE_RETURN_IF_ERROR(server_->Start());
@@ -218,8 +219,7 @@ void Host::Housekeep() {
                     access.ToString());
     }
     if (tick % kTicksBetweenEnds == kTicksBetweenEnds - 1) {
-      const absl::Status written = WriteEnds(places_.second_place, log_->Ends());
-      if (!written.ok()) spdlog::error("second place: {}", written.ToString());
+      NoteEnds();
     }
     if (tick % kTicksBetweenKeySweeps == 0) {
       const auto months = vault_->fingerprints->DestroyExpired(base::DayOf(clock_->Now()));
@@ -249,10 +249,13 @@ void Host::Stop() {
   if (directory_ != nullptr) directory_->Stop();
   access_log_.reset();  // appends what is queued
   completions_.reset();
-  if (log_ != nullptr && !drill_ && server_ != nullptr) {
-    const absl::Status written = WriteEnds(places_.second_place, log_->Ends());
-    if (!written.ok()) spdlog::error("second place: {}", written.ToString());
-  }
+  if (!drill_ && server_ != nullptr) NoteEnds();
+}
+
+void Host::NoteEnds() {
+  const absl::StatusOr<std::vector<journal::JournalEnd>> ends = medium_->Ends();
+  const absl::Status noted = ends.ok() ? WriteEnds(places_.second_place, *ends) : ends.status();
+  if (!noted.ok()) spdlog::error("second place: {}", noted.ToString());
 }
 
 }  // namespace twinline::runtime

@@ -4,7 +4,8 @@
 //
 // Order of a start, each step with its reason:
 //   1. installation and machine mark       a copy must not act as the original
-//   2. log, vault, blobs, clock            FAILED_PRECONDITION when another process has them
+//   2. journals, vault, blobs, clock       FAILED_PRECONDITION when another process has them, or
+//                                          when the journals are another installation's
 //   3. every position known anywhere       before the first epoch
 //   4. shards                              replay, then an epoch each
 //   5. rights, access journal, server      only now can anybody be answered
@@ -32,13 +33,10 @@
 #include "platform/runtime/clock_watch.h"
 #include "platform/runtime/driven_clock.h"
 #include "platform/runtime/installation.h"
+#include "platform/runtime/journal_medium.h"
 #include "platform/runtime/metrics.h"
 #include "platform/runtime/service_module.h"
 #include "twinline/config/v1/config.pb.h"
-
-namespace twinline::journal {
-class EmbeddedLog;
-}
 
 namespace twinline::runtime {
 
@@ -92,6 +90,7 @@ class Host {
   absl::Status OpenWallClock();
   absl::Status OpenStates();
   absl::Status CheckEnds();
+  void NoteEnds();
   absl::Status OpenShards();
   absl::StatusOr<std::unique_ptr<engine::Shard>> OpenShard(
       const std::string& name, const base::ShardDomain* domain,
@@ -113,7 +112,7 @@ class Host {
   std::string leader_;
   bool drill_ = false;
   Metrics metrics_;
-  std::unique_ptr<journal::EmbeddedLog> log_;
+  std::unique_ptr<JournalMedium> medium_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<DrivenClock> driven_;
   std::unique_ptr<base::Clock> ahead_;  // a demonstration's wall clock, moved

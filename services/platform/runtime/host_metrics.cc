@@ -3,7 +3,6 @@
 #include <string>
 
 #include "platform/engine/metrics.h"
-#include "platform/journal/embedded_journal.h"
 #include "platform/runtime/host_parts.h"
 
 namespace twinline::runtime {
@@ -67,7 +66,8 @@ void CollectShard(const engine::Shard& shard, std::vector<Sample>* samples) {
 }  // namespace
 
 void Host::CollectMetrics(std::vector<Sample>* samples) const {
-  for (const auto& end : log_->Ends()) {
+  const auto ends = medium_->Ends();
+  for (const journal::JournalEnd& end : ends.ok() ? *ends : std::vector<journal::JournalEnd>()) {
     samples->push_back({"twinline_journal_entries",
                         "Entries in the journal",
                         {{"journal", end.name}},

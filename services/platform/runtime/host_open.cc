@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "platform/base/status_macros.h"
 #include "platform/journal/admit.h"
-#include "platform/journal/embedded_journal.h"
 #include "platform/runtime/host_parts.h"
 #include "platform/runtime/start_check.h"
 #include "platform/store/state_store.h"
@@ -70,12 +69,8 @@ absl::Status Host::OpenPlaces() {
   drill_ = options_.on_another_host == OnAnotherHost::kDrill;
   leader_ = absl::StrCat(HostName(), " pid ", ::getpid(), " ", options_.build);
 
-  journal::EmbeddedLogOptions log_options;
-  log_options.memory_per_journal_bytes = size_t{options_.config.journals().memory_mib()} << 20;
-  TWINLINE_ASSIGN_OR_RETURN(log_, journal::EmbeddedLog::Open(places_.log.string(), log_options));
-  for (const std::string& note : log_->recovery_notes()) {
-    spdlog::warn("the log dropped an unacknowledged tail when it was opened: {}", note);
-  }
+  TWINLINE_ASSIGN_OR_RETURN(medium_, JournalMedium::Open(places_, installation_, options_.config));
+  TWINLINE_RETURN_IF_ERROR(CheckOwner(*medium_, installation_));
 
   vault_ = std::make_unique<Vault>();
   vault::EmbeddedVaultOptions vault_options;
@@ -145,7 +140,8 @@ absl::Status Host::CheckEnds() {
   }
   TWINLINE_ASSIGN_OR_RETURN(std::vector<KnownPosition> second, ReadEnds(places_.second_place));
   known.insert(known.end(), second.begin(), second.end());
-  return CheckNothingIsMissing(log_->Ends(), known);
+  TWINLINE_ASSIGN_OR_RETURN(const std::vector<journal::JournalEnd> ends, medium_->Ends());
+  return CheckNothingIsMissing(ends, known);
 }
 
 rpc::JournalIdentity Host::Identity() const {
@@ -170,7 +166,8 @@ absl::Status Host::OpenWallClock() {
 absl::Status Host::OpenClock() {
   clock_ = &base::SystemClock();
   if (!installation_.driven()) return OpenWallClock();
-  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open("clock/0"));
+  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
+                            medium_->journals().Open("clock/0"));
   TWINLINE_ASSIGN_OR_RETURN(
       driven_, DrivenClock::Open(std::move(journal), Identity(), installation_.clock_start,
                                  &base::SystemClock()));
@@ -204,11 +201,13 @@ absl::StatusOr<std::unique_ptr<engine::Shard>> Host::OpenShard(
   options.clock_trust = clock_watch_.get();
   options.host_mark = host_marks_.own;
   options.moved_from = host_marks_.moved_from;
-  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal, log_->Open(name));
+  TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
+                            medium_->journals().Open(name));
   std::vector<std::shared_ptr<journal::Journal>> sources;
   for (const std::string& source : domain->Sources()) {
     for (const std::string& followed : JournalsOf(source)) {
-      TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> opened, log_->Open(followed));
+      TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> opened,
+                                medium_->journals().Open(followed));
       sources.push_back(std::move(opened));
     }
   }

@@ -22,9 +22,9 @@ std::filesystem::path FileOf(const std::filesystem::path& second_place) {
 
 }  // namespace
 
-absl::Status CheckNothingIsMissing(const std::vector<journal::EmbeddedLog::JournalEnd>& ends,
+absl::Status CheckNothingIsMissing(const std::vector<journal::JournalEnd>& ends,
                                    const std::vector<KnownPosition>& known) {
-  std::map<std::string, journal::EmbeddedLog::JournalEnd> by_name;
+  std::map<std::string, journal::JournalEnd> by_name;
   for (const auto& end : ends) by_name[end.name] = end;
   for (const KnownPosition& position : known) {
     const auto it = by_name.find(position.journal);
@@ -38,15 +38,16 @@ absl::Status CheckNothingIsMissing(const std::vector<journal::EmbeddedLog::Journ
         " with ", entries, " entries, but ", position.who, " knows ",
         place_missing ? absl::StrCat("place ", position.next_place)
                       : absl::StrCat(position.records, " records"),
-        ". Nothing was changed. Restore the newest backup of the whole data directory, or the "
-        "original disk; "
-        "never start with this log (R-07, R-60)"));
+        ". Nothing was changed. Restore the original disk or topics, or the newest backup of "
+        "everything; never start with this log (R-07, R-60) / 已确认的记录缺失（",
+        position.journal,
+        "），未作任何改动。请找回原来的磁盘或主题，或整体恢复最新备份；切勿用现有日志启动"));
   }
   return absl::OkStatus();
 }
 
 absl::Status WriteEnds(const std::filesystem::path& second_place,
-                       const std::vector<journal::EmbeddedLog::JournalEnd>& ends) {
+                       const std::vector<journal::JournalEnd>& ends) {
   std::string text = absl::StrCat(kHeading, "\n");
   for (const auto& end : ends) absl::StrAppend(&text, end.name, " ", end.end.value, "\n");
   return vault::WriteFileDurably(FileOf(second_place), text, 0640);

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "platform/journal/embedded_journal.h"
+#include "platform/journal/journal.h"
 
 namespace twinline::runtime {
 
@@ -26,13 +26,13 @@ struct KnownPosition {
 };
 
 // DATA_LOSS that names journal, both positions and who knows, with what to do.
-absl::Status CheckNothingIsMissing(const std::vector<journal::EmbeddedLog::JournalEnd>& ends,
+absl::Status CheckNothingIsMissing(const std::vector<journal::JournalEnd>& ends,
                                    const std::vector<KnownPosition>& known);
 
 // The newest ends, written to the second place from time to time; reading an absent file gives
 // none.
 absl::Status WriteEnds(const std::filesystem::path& second_place,
-                       const std::vector<journal::EmbeddedLog::JournalEnd>& ends);
+                       const std::vector<journal::JournalEnd>& ends);
 absl::StatusOr<std::vector<KnownPosition>> ReadEnds(const std::filesystem::path& second_place);
 
 }  // namespace twinline::runtime

@@ -48,6 +48,34 @@ TEST(Config, NothingIsServedInTheClearBeyondThisMachine) {
   EXPECT_THAT(ErrorOf("log { level: 'loud' }"), HasSubstr("loud"));
 }
 
+TEST(Config, TheMediumOfTheJournals) {
+  EXPECT_EQ(DefaultConfig().journals().medium(), "embedded");
+  EXPECT_THAT(ErrorOf("journals { medium: 'tape' }"), HasSubstr("embedded, kafka"));
+  EXPECT_TRUE(ParseConfig("journals { medium: 'kafka' }").ok()) << "a broker on this machine";
+  EXPECT_THAT(ErrorOf("journals { medium: 'kafka' } kafka { replicas: 2 }"), HasSubstr("replicas"));
+}
+
+TEST(Config, BrokersOnOtherMachinesNeedTls) {
+  const std::string far =
+      "journals { medium: 'kafka' } kafka { brokers: '127.0.0.1:1,kafka-2:9093' ";
+  EXPECT_THAT(ErrorOf(far + "}"), HasSubstr("kafka-2:9093"));
+  EXPECT_TRUE(ParseConfig(far + "tls_ca_file: 'ca' }").ok());
+  EXPECT_THAT(ErrorOf(far + "tls_ca_file: 'ca' tls_key_file: 'k' }"), HasSubstr("both or neither"));
+  EXPECT_THAT(ErrorOf("journals { medium: 'kafka' } kafka { tls_key_file: 'k' "
+                      "tls_certificate_file: 'c' }"),
+              HasSubstr("tls_ca_file"));
+}
+
+TEST(Config, ATopicPrefixCannotRunIntoTheName) {
+  const auto with = [](const std::string& prefix) {
+    return ErrorOf("journals { medium: 'kafka' } kafka { topic_prefix: '" + prefix + "' }");
+  };
+  EXPECT_EQ(with("lingbao-1."), "");
+  for (const char* bad : {"lingbao", ".", "Lingbao.", "a b.", "demo.x."}) {
+    EXPECT_THAT(with(bad), HasSubstr("topic_prefix")) << bad;
+  }
+}
+
 TEST(Config, AFileThatIsMissingIsNotTheDefaults) {
   EXPECT_EQ(LoadConfig("no-such-file").status().code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(LoadConfig("").ok());

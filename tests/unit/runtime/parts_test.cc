@@ -62,7 +62,7 @@ TEST(Metrics, AnAddressThatIsTakenIsAnError) {
             absl::StatusCode::kUnavailable);
 }
 
-using Ends = std::vector<journal::EmbeddedLog::JournalEnd>;
+using Ends = std::vector<journal::JournalEnd>;
 
 TEST(StartCheck, ALaterPositionAnywhereIsLoss) {
   const Ends ends = {{"registry/0", journal::Place{11}, 10}, {"transfer/0", journal::Place{5}, 4}};
