@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "tools/demo/guide.h"
 #include "tools/demo/term.h"
 #include "twinline/attendance/v1/attendance.pb.h"
@@ -44,6 +46,9 @@ void RunningCounty::KillAndSleep(int64_t seconds) {
 RunningCounty::~RunningCounty() {
   server_.reset();
   std::error_code ignored;
+  if (const char* keep = std::getenv("TWINLINE_KEEP_DATA")) {
+    fs::copy(data_, fs::path(keep) / data_.filename(), fs::copy_options::recursive, ignored);
+  }
   fs::remove_all(data_, ignored);
 }
 

@@ -15,6 +15,8 @@
 
 namespace twinline::test {
 
+// With TWINLINE_KEEP_DATA=<directory> in the environment the data directory is copied there at the
+// end; tests/golden/record takes its journals from them.
 class RunningCounty {
  public:
   // TWINLINED names the binary (set by CMake).

@@ -17,6 +17,7 @@ namespace twinline::runtime {
 namespace {
 
 constexpr std::chrono::microseconds kLook{200};
+constexpr size_t kReadRecords = 256;
 
 std::vector<uint64_t> Positions(const std::vector<engine::Shard*>& shards) {
   std::vector<uint64_t> positions;
@@ -84,6 +85,17 @@ absl::StatusOr<std::unique_ptr<DrivenClock>> DrivenClock::Open(
   return clock;
 }
 
+absl::StatusOr<std::unique_ptr<DrivenClock>> DrivenClock::OpenStill(
+    std::shared_ptr<journal::Journal> journal, base::Timestamp start) {
+  std::unique_ptr<DrivenClock> clock(new DrivenClock(start));
+  journal::AdmittedReader reader(std::move(journal));
+  for (;;) {
+    TWINLINE_ASSIGN_OR_RETURN(const auto records, reader.Next(kReadRecords));
+    if (records.empty()) return clock;
+    for (const journal::Admitted& record : records) clock->Replay(record);
+  }
+}
+
 void DrivenClock::Replay(const journal::Admitted& record) {
   for (const journal::v1::Commit& commit : record.record->commits()) {
     for (const journal::v1::Event& event : commit.events()) {
@@ -101,6 +113,7 @@ absl::Status DrivenClock::MoveTo(base::Timestamp to) {
   const std::lock_guard lock(mutex_);
   if (to < Now()) return absl::InvalidArgumentError("the clock never goes back");
   if (to == Now()) return absl::OkStatus();
+  if (writer_ == nullptr) return absl::FailedPreconditionError("the clock of a drill stands still");
   demo::v1::TimeAdvanced advanced;
   advanced.set_to_unix_us(to.us);
   journal::v1::Commit commit;

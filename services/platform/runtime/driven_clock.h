@@ -32,6 +32,10 @@ class DrivenClock final : public base::Clock {
   static absl::StatusOr<std::unique_ptr<DrivenClock>> Open(
       std::shared_ptr<journal::Journal> journal, rpc::JournalIdentity identity,
       base::Timestamp start, const base::Clock* real_clock);
+  // For a drill: the time of the newest record, which stands still. Nothing is appended, not even
+  // an epoch, and MoveTo is FAILED_PRECONDITION.
+  static absl::StatusOr<std::unique_ptr<DrivenClock>> OpenStill(
+      std::shared_ptr<journal::Journal> journal, base::Timestamp start);
 
   base::Timestamp Now() const override { return {now_us_.load(std::memory_order_acquire)}; }
   // Durable on return. INVALID_ARGUMENT when `to` is earlier than now; equal is nothing.
@@ -43,7 +47,7 @@ class DrivenClock final : public base::Clock {
 
   std::atomic<int64_t> now_us_;
   std::mutex mutex_;
-  std::unique_ptr<rpc::JournalWriter> writer_;
+  std::unique_ptr<rpc::JournalWriter> writer_;  // null: it stands still
 };
 
 struct Advanced {

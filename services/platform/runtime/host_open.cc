@@ -168,9 +168,10 @@ absl::Status Host::OpenClock() {
   if (!installation_.driven()) return OpenWallClock();
   TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
                             medium_->journals().Open("clock/0"));
-  TWINLINE_ASSIGN_OR_RETURN(
-      driven_, DrivenClock::Open(std::move(journal), Identity(), installation_.clock_start,
-                                 &base::SystemClock()));
+  auto opened = drill_ ? DrivenClock::OpenStill(std::move(journal), installation_.clock_start)
+                       : DrivenClock::Open(std::move(journal), Identity(),
+                                           installation_.clock_start, &base::SystemClock());
+  TWINLINE_ASSIGN_OR_RETURN(driven_, std::move(opened));
   clock_ = driven_.get();
   return absl::OkStatus();
 }
