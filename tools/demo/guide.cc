@@ -24,6 +24,7 @@ Admins FirstAdmins(const std::filesystem::path& data) {
     const auto id = base::Id16::FromHex(hex);
     if (id && login == "sysadmin") admins.system = *id;
     if (id && login == "secadmin") admins.security = *id;
+    if (id && login == "auditadmin") admins.audit = *id;
   }
   if (admins.system.empty() || admins.security.empty())
     Stop("no first accounts in " + data.string());

@@ -22,9 +22,9 @@ struct Loaded {
       township_head;
 };
 
-// The administrators that the first start made: one records people, the other gives duties.
+// The administrators that the first start made: one records people, one gives duties, one looks on.
 struct Admins {
-  base::Id16 system, security;
+  base::Id16 system, security, audit;
 };
 
 Loaded LoadCounty(Api& api, const datagen::County& county, base::CivilDay term_start,

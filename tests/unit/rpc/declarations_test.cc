@@ -65,6 +65,28 @@ TEST(Declarations, EveryRpcCanBeEnforced) {
   EXPECT_GT(methods, 50);
 }
 
+// An RPC is a read when its name says so. Everything else that an auditor could call by the rule
+// "auditors may call every read" must exclude them, also where nothing goes into a journal (N08).
+TEST(Declarations, AuditorsCallNothingButReads) {
+  const std::set<std::string> reading = {"Get",   "List",    "Find",   "Search",  "Query",
+                                         "Watch", "Explain", "Plan",   "Head",    "Case",
+                                         "Who",   "Export",  "Reveal", "Download"};
+  for (const FileDescriptor* file : Files()) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        const auto* method = file->service(s)->method(m);
+        const auto& access = method->options().GetExtension(types::v1::access);
+        if (access.public_() || access.write() || access.not_auditor()) continue;
+        const std::string name(method->name());
+        size_t verb = 1;
+        while (verb < name.size() && name[verb] >= 'a' && name[verb] <= 'z') ++verb;
+        EXPECT_TRUE(reading.contains(name.substr(0, verb)))
+            << method->full_name() << " changes something and is open to auditors";
+      }
+    }
+  }
+}
+
 TEST(Declarations, PersonalDataInAReplyNamesItsChild) {
   for (const FileDescriptor* file : Files()) {
     for (int s = 0; s < file->service_count(); ++s) {
