@@ -25,11 +25,12 @@ constexpr Aim kAims[] = {
     {"alert_p99", false, false, 20,
      "two journals one behind the other: a sync of the roll call's record, then of the case's"},
     {"rebuild_commits", false, true, 50'000,
-     "one thread that parses, folds and writes rows; RocksDB's insertion of rows in random order "
-     "is the dearest part"},
+     "the one thread that folds and writes rows: RocksDB's insertion of rows in random order and "
+     "the allocator are its dearest parts"},
     {"bytes_per_mark_state", false, false, 1,
-     "what does not compress: the request's id and the keyed fingerprint of each reply of the last "
-     "31 days, and 16 random bytes for each pupil that was marked"},
+     "what does not compress: the copies of registry facts (ids of pupils, in key, row and two "
+     "indexes), the id and fingerprint of each reply of the last 31 days, 16 random bytes for each "
+     "pupil that was marked"},
     {"bytes_per_mark_total", false, false, 6,
      "the random bytes of a commit: request id, actor, duty, class, fingerprint and the pupils "
      "that were marked"},

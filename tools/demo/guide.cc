@@ -116,19 +116,28 @@ void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded,
       "The demonstration keeps serving; stop it with Ctrl-C. Commands to try in another "
       "terminal:\n",
       port, data.c_str());
-  Print("登录为各种角色 / log in as",
-        {
-            {"审计员 auditor", t + " login --demo " + hex(loaded.auditor)},
-            {"教体局 bureau official", t + " login --demo " + hex(loaded.bureau_official)},
-            {"乡镇干部 township official",
-             t + " login --demo " + hex(loaded.township_official.at(township))},
-            {"学籍管理员 registrar",
-             t + " login --demo " + hex(loaded.registrar.at("school:" + school.code))},
-            {"校长 principal",
-             t + " login --demo " + hex(loaded.principal.at("school:" + school.code))},
-            {"班主任 class teacher",
-             t + " login --demo " + hex(loaded.staff[county.classes.front().teacher])},
-        });
+  const auto log_in = [&t](const base::Id16& staff) { return t + " login --demo " + staff.hex(); };
+  std::vector<Line> people{
+      {"审计员 auditor", log_in(loaded.auditor)},
+      {"教体局干部 bureau official", log_in(loaded.bureau_official)},
+      {"教体局局长 bureau director", log_in(loaded.bureau_director)},
+      {"乡镇干部 township official", log_in(loaded.township_official.at(township))},
+      {"乡镇长 township head", log_in(loaded.township_head.at(township))},
+      {"学籍管理员 registrar", log_in(loaded.registrar.at("school:" + school.code))},
+      {"校长 principal", log_in(loaded.principal.at("school:" + school.code))},
+      {"班主任 class teacher", log_in(loaded.staff[county.classes.front().teacher])}};
+  for (const auto& [role, name] : {std::pair{"VILLAGE_OFFICIAL", "村干部 village official"},
+                                   {"COUNTY_HEAD", "县级负责人 county head"},
+                                   {"PROVINCE_OFFICIAL", "省厅干部 province official"}}) {
+    const auto duty =
+        std::find_if(county.duties.begin(), county.duties.end(),
+                     [role = role](const datagen::Duty& d) { return d.role == role; });
+    if (duty != county.duties.end()) people.push_back({name, log_in(loaded.staff[duty->staff])});
+  }
+  const Admins admins = FirstAdmins(data);
+  people.push_back({"系统管理员 system administrator", log_in(admins.system)});
+  people.push_back({"安全管理员 security administrator", log_in(admins.security)});
+  Print("登录为各种角色 / log in as", people);
   std::vector<Line> more{
       {"乡镇的警报（以乡镇干部登录）/ a township's alerts", t + " cases alerts"},
       {"乡镇的在办案件 / a township's open cases", t + " cases list"},

@@ -30,6 +30,8 @@ namespace fs = std::filesystem;
 constexpr size_t kDifferencesShown = 20;
 constexpr int kCannotRun = 77;
 
+std::vector<pid_t> serving;  // for the handler of SIGTERM
+
 struct Flags {
   bool once = false;
   int port = 50051;
@@ -136,9 +138,13 @@ int Run(const Flags& flags, const fs::path& here) {
     if (flags.data.empty()) fs::remove_all(plan.data);
     return different == 0 ? 0 : 1;
   }
-  // Ctrl-C reaches the server too; it stops by itself and we with it.
+  // Ctrl-C reaches the servers too, a kill of this process does not: it is passed on. They stop by
+  // themselves, and we with them.
   signal(SIGINT, SIG_IGN);
-  signal(SIGTERM, SIG_DFL);
+  serving = performance.servers.pids();
+  signal(SIGTERM, [](int) {
+    for (const pid_t pid : serving) kill(pid, SIGTERM);
+  });
   return performance.servers.Wait() ? 0 : 1;
 }
 

@@ -44,6 +44,12 @@ absl::StatusOr<rpc::Client> Servers::Connect() const {
   return client;
 }
 
+std::vector<pid_t> Servers::pids() const {
+  std::vector<pid_t> pids;
+  for (const ServerProcess& process : processes_) pids.push_back(process.pid());
+  return pids;
+}
+
 void Servers::Stop() {
   for (ServerProcess& process : processes_) process.Stop();
 }

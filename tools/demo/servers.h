@@ -28,6 +28,7 @@ class Servers {
 
   absl::StatusOr<rpc::Client> Connect() const;
   int port() const { return processes_.front().port(); }
+  std::vector<pid_t> pids() const;
   void Stop();
   // Waits until they end by themselves; true when they ended well.
   bool Wait();

@@ -89,6 +89,7 @@ class Engine {
 
   // engine_apply.cc: everything that moves the state
   absl::StatusOr<bool> CatchUp();
+  absl::Status Replay();
   absl::Status ApplyReplayed(const std::vector<journal::Admitted>& records);
   absl::Status ApplyOne(const journal::Admitted& record);
   void Note(const journal::Admitted& record);

@@ -12,7 +12,7 @@
 namespace twinline::engine {
 namespace {
 
-constexpr size_t kReplayRecords = 16;  // per WriteBatch; a record may hold 256 commits
+constexpr size_t kReplayRecords = 32;  // per WriteBatch; a record may hold 256 commits
 constexpr size_t kReadBackRecords = 64;
 constexpr int64_t kReadBackTimeoutUs = 30'000'000;
 constexpr int kBackoffMaxExponent = 6;  // 1, 2, 4 ... 60 seconds
@@ -36,6 +36,14 @@ absl::StatusOr<bool> Engine::CatchUp() {
     TWINLINE_RETURN_IF_ERROR(ApplyReplayed(*read));
     progress = true;
   }
+}
+
+// Perhaps the whole journal: one thread reads ahead while this one folds.
+absl::Status Engine::Replay() {
+  reader_.SetReadAhead(options_->threaded);
+  const absl::Status caught_up = CatchUp().status();
+  reader_.SetReadAhead(false);
+  return caught_up;
 }
 
 absl::Status Engine::ApplyReplayed(const std::vector<journal::Admitted>& records) {

@@ -66,7 +66,7 @@ absl::Status Engine::LoadState() {
   }
   timers_.Load(store_->Latest());
   recovery_.Load(store_->Latest(), alive);
-  TWINLINE_RETURN_IF_ERROR(CatchUp().status());
+  TWINLINE_RETURN_IF_ERROR(Replay());
   if (!own_failing_.ok()) return own_failing_;
   TWINLINE_RETURN_IF_ERROR(CheckGenesis());
   board_->Update([&](Board::Shown& shown) { shown.next_timer = timers_.Next(); });
@@ -83,7 +83,7 @@ absl::Status Engine::Rebuild() {
   TWINLINE_ASSIGN_OR_RETURN(std::unique_ptr<store::StateStore> side, store_->OpenSide());
   active_ = side.get();
   overlay_.Rebase(&active_->Latest());
-  const absl::Status replayed = CatchUp().status();
+  const absl::Status replayed = Replay();
   const bool any = reader_.state().next_pos > 0;
   overlay_.Clear();
   active_ = store_;

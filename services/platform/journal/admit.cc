@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "platform/base/status_macros.h"
+#include "platform/journal/read_ahead.h"
 #include "platform/journal/record_digest.h"
 
 namespace twinline::journal {
@@ -161,11 +162,19 @@ Admission Admit(JournalState& state, const StoredRecord& record) {
 
 AdmittedReader::AdmittedReader(std::shared_ptr<Journal> journal, Place start, JournalState state)
     : journal_(std::move(journal)), next_(start), state_(std::move(state)) {}
+AdmittedReader::AdmittedReader(AdmittedReader&&) noexcept = default;
+AdmittedReader& AdmittedReader::operator=(AdmittedReader&&) noexcept = default;
+AdmittedReader::~AdmittedReader() = default;
+
+void AdmittedReader::SetReadAhead(bool on) {
+  ahead_ = on ? std::make_unique<ReadAhead>(journal_) : nullptr;
+}
 
 absl::StatusOr<std::vector<Admitted>> AdmittedReader::Next(size_t max) {
   std::vector<Admitted> admitted;
   while (admitted.empty()) {
-    TWINLINE_ASSIGN_OR_RETURN(const std::vector<Entry> entries, journal_->Read(next_, max));
+    TWINLINE_ASSIGN_OR_RETURN(const std::vector<Entry> entries,
+                              ahead_ ? ahead_->Read(next_, max) : journal_->Read(next_, max));
     if (entries.empty()) return admitted;
     for (const Entry& entry : entries) {
       Admission admission = Halt("bytes that are not a record");

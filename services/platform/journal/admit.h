@@ -23,6 +23,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ struct Admitted {
   RecordPtr record;
 };
 
+class ReadAhead;
+
 // Reads a journal through Admit. Not thread-safe; each follower has its own.
 class AdmittedReader {
  public:
@@ -75,10 +78,17 @@ class AdmittedReader {
   // follower's own store); defaults begin at the beginning.
   explicit AdmittedReader(std::shared_ptr<Journal> journal, Place start = {},
                           JournalState state = {});
+  AdmittedReader(AdmittedReader&&) noexcept;
+  AdmittedReader& operator=(AdmittedReader&&) noexcept;
+  ~AdmittedReader();
 
   // Up to `max` newly admitted records, none when the end is reached. An error is a halt
   // (DATA_LOSS, with journal, place and reason) or a failing medium (UNAVAILABLE).
   absl::StatusOr<std::vector<Admitted>> Next(size_t max);
+
+  // For a long replay: from now on, or no longer, entries are read one step ahead by another
+  // thread.
+  void SetReadAhead(bool on);
 
   const JournalState& state() const { return state_; }
   Place next_place() const { return next_; }
@@ -92,6 +102,7 @@ class AdmittedReader {
   std::shared_ptr<Journal> journal_;
   Place next_;
   JournalState state_;
+  std::unique_ptr<ReadAhead> ahead_;
   uint64_t ignored_ = 0;
   std::string last_ignored_;
 };

@@ -37,6 +37,7 @@ rocksdb::Options StateOptions(const StoreOptions& options) {
   table.block_cache = options.block_cache ? options.block_cache : MakeBlockCache(size_t{8} << 20);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.block_size = size_t{16} << 10;
   table.checksum = rocksdb::kXXH3;
   table.format_version = 5;
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
