@@ -10,6 +10,7 @@
 
 #include "platform/base/time.h"
 #include "platform/journal/admit.h"
+#include "platform/journal/kafka_client.h"
 #include "tests/kafka/broker_log.h"
 #include "tests/kafka/raw_client.h"
 #include "tests/support/journal_records.h"
@@ -225,6 +226,25 @@ TEST_F(BrokerTrouble, DriftIsNamedAndRefused) {
   const absl::Status missing = journal::CheckTopics(topics_.options(), wanted);
   EXPECT_THAT(std::string(missing.message()), HasSubstr("topics are missing"));
   EXPECT_THAT(std::string(missing.message()), HasSubstr("twinline admin topics --create"));
+}
+
+// A stop must not wait for a broker that is gone: whoever asks is told so in the time that was
+// given.
+TEST_F(BrokerTrouble, WhoAsksAKilledBrokerForAnEndIsToldInTime) {
+  if (Brokers().nodes() > 1) GTEST_SKIP() << "with three brokers another one answers";
+  const auto client = journal::KafkaClient::Make(RD_KAFKA_CONSUMER, topics_.options(), {});
+  ASSERT_TRUE(client.ok()) << client.status();
+  const auto before = (*client)->QueryWatermarks({Topic(), 0}, 20'000);
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_EQ(before->low, 0);
+  EXPECT_EQ(before->high, 0);
+  // Between the look-up of the leader, which is remembered, and the question to it.
+  Do("kill 0");
+  const int64_t begin_us = base::MonotonicUs();
+  const auto gone = (*client)->QueryWatermarks({Topic(), 0}, 2'000);
+  EXPECT_EQ(gone.status().code(), absl::StatusCode::kUnavailable) << gone.status();
+  EXPECT_LT(base::MonotonicUs() - begin_us, 15'000'000);
+  Do("start 0");
 }
 
 TEST_F(BrokerTrouble, AMissingTopicAndAMissingBrokerSayWhatToDo) {

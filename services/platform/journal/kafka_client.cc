@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -31,6 +32,23 @@ KafkaSettings CommonSettings(const KafkaOptions& options) {
       // Complaints are kept for the message of whoever fails; nothing goes to standard error.
       {"log_level", "4"},
   };
+}
+
+// The first offset (RD_KAFKA_OFFSET_BEGINNING) or the one after the last (RD_KAFKA_OFFSET_END),
+// asked for as an offset of that "time". rd_kafka_query_watermark_offsets would be the call for it,
+// but until librdkafka 2.3 it waits for ever when the broker is gone, whatever its timeout
+// (librdkafka #2588); Debian 12 has 2.0.
+rd_kafka_resp_err_t OffsetOf(rd_kafka_t* handle, const TopicPartition& at, int64_t logical,
+                             int timeout_ms, int64_t* offset) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t,
+                        decltype(&rd_kafka_topic_partition_list_destroy)>
+      asked(rd_kafka_topic_partition_list_new(1), &rd_kafka_topic_partition_list_destroy);
+  rd_kafka_topic_partition_t* partition =
+      rd_kafka_topic_partition_list_add(asked.get(), at.topic.c_str(), at.partition);
+  partition->offset = logical;
+  const rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(handle, asked.get(), timeout_ms);
+  *offset = partition->offset;
+  return code != RD_KAFKA_RESP_ERR_NO_ERROR ? code : partition->err;
 }
 
 bool ComesBack(rd_kafka_resp_err_t code) {
@@ -145,9 +163,12 @@ absl::StatusOr<KafkaClient::Watermarks> KafkaClient::QueryWatermarks(const Topic
   while (true) {
     Watermarks found;
     const auto left_ms = std::max<int64_t>((deadline_us - base::MonotonicUs()) / 1000, 1);
-    const rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-        handle_, at.topic.c_str(), at.partition, &found.low, &found.high,
-        static_cast<int>(std::min(left_ms, kPieceMs)));
+    const int piece_ms = static_cast<int>(std::min(left_ms, kPieceMs));
+    rd_kafka_resp_err_t code =
+        OffsetOf(handle_, at, RD_KAFKA_OFFSET_BEGINNING, piece_ms, &found.low);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      code = OffsetOf(handle_, at, RD_KAFKA_OFFSET_END, piece_ms, &found.high);
+    }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return found;
     if (!ComesBack(code) || left_ms <= kRepeatAfterMs) {
       return Error(code,
