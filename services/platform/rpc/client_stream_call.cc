@@ -46,6 +46,7 @@ class ClientStreamCallImpl final : public BasicCall<ClientStreamCall>,
   }
   void Finish(const absl::Status& status) override {
     if (status.ok()) return Finish();
+    if (const auto refusal = RefusalIn(status)) return Finish(*refusal);
     if (!answered_.exchange(true)) Send(ToGrpc(status));
   }
   void Finish(const base::Refusal& refusal) override {

@@ -131,6 +131,19 @@ grpc::Status ToGrpc(const absl::Status& status) {
   return Make(static_cast<grpc::StatusCode>(status.code()), refusal);
 }
 
+std::optional<base::Refusal> RefusalIn(const absl::Status& status) {
+  const std::string_view text(status.message().data(), status.message().size());
+  if (!absl::IsInvalidArgument(status) || LeadingCode(text) != "REQUEST_ID_REUSED") {
+    return std::nullopt;
+  }
+  return base::Refusal{
+      "REQUEST_ID_REUSED",
+      "这个请求编号已用于另一份内容，本次没有办理任何事项。请为新内容生成新的编号后提交。",
+      "this request id was used for another request body; nothing was executed, make a new id for "
+      "the new content",
+      {}};
+}
+
 absl::Status FromGrpc(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }

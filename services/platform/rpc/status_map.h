@@ -24,6 +24,11 @@ grpc::Status ToGrpc(const base::Refusal& refusal);
 // (INTERNAL, DATA_LOSS, UNKNOWN) is for the log, not for callers.
 grpc::Status ToGrpc(const absl::Status& status);
 
+// The engine has no words for people: its "no" to a request id that was used for another body comes
+// as a status. As a refusal it is spoken in both languages and recorded as every other. Absent: the
+// status is an operating error.
+std::optional<base::Refusal> RefusalIn(const absl::Status& status);
+
 // What a client sees: the status, and the refusal when the details hold one.
 absl::Status FromGrpc(const grpc::Status& status);
 std::optional<base::Refusal> RefusalOf(const grpc::Status& status);

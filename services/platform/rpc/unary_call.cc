@@ -61,6 +61,7 @@ class UnaryCall final : public BasicCall<Call>, public grpc::ServerUnaryReactor 
 
   void Finish(const absl::Status& status) override {
     if (status.ok()) return Finish();
+    if (const auto refusal = RefusalIn(status)) return Finish(*refusal);
     if (answered_.exchange(true)) return;
     Send(ToGrpc(status));
   }

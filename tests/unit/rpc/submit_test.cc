@@ -78,6 +78,15 @@ TEST_F(SubmitTest, AnUnknownOutcomeIsUnavailable) {
   EXPECT_EQ(AddNote(IdAt(rig_.clock.Now().us)).status.code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(SubmitTest, AUsedRequestIdIsRefusedInWords) {
+  rig_.shard.answer = absl::InvalidArgumentError("REQUEST_ID_REUSED: for another request body");
+  const rpc::CallResult result = AddNote(IdAt(rig_.clock.Now().us));
+  EXPECT_EQ(result.status.code(), absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(result.refusal);
+  EXPECT_EQ(result.refusal->code, "REQUEST_ID_REUSED");
+  EXPECT_NE(result.refusal->zh.find("请求编号"), std::string::npos);
+}
+
 TEST_F(SubmitTest, AReadWaitsForItsToken) {
   test::v1::GetChildRequest request;
   request.set_child_id(Id("x").str());
