@@ -171,5 +171,51 @@ TEST_F(WalTail, AnEarlierAcknowledgedRecordDamaged) {
   EXPECT_EQ(read.halt.code(), absl::StatusCode::kDataLoss) << read.halt;
 }
 
+// The other file that a power cut can tear: the MANIFEST, which names the table files. Its last
+// append says that a table file is there, and the write-ahead file behind that table goes only
+// after the append was synced, so an append that is missing or cut short loses nothing. Zeros in
+// its place cannot be told from damage: RocksDB does not open, and our message says what to do
+// next.
+class ManifestTail : public WalTail {
+ protected:
+  ManifestTail() {
+    auto log = EmbeddedLog::Open(dir_, {}).value();
+    EXPECT_TRUE(log->Backup(temp_ / "flush").ok());  // a table file, and an append that names it
+  }
+  void Tear(const std::function<void(std::string&)>& change) {
+    std::filesystem::path manifest;
+    for (const auto& file : std::filesystem::directory_iterator(dir_)) {
+      if (file.path().filename().string().starts_with("MANIFEST-")) manifest = file.path();
+    }
+    std::string content = ReadFile(manifest);
+    ASSERT_GT(content.size(), 64u);
+    change(content);
+    std::ofstream(manifest, std::ios::binary | std::ios::trunc) << content;
+  }
+  void ExpectRefusal() {
+    const auto log = EmbeddedLog::Open(dir_, {});
+    ASSERT_FALSE(log.ok());
+    EXPECT_EQ(log.status().code(), absl::StatusCode::kDataLoss) << log.status();
+    const std::string words(log.status().message());
+    EXPECT_NE(words.find(dir_), std::string::npos) << words;
+    EXPECT_NE(words.find("restore the latest backup"), std::string::npos) << words;
+  }
+};
+
+TEST_F(ManifestTail, CutShortOpensWithEverything) {
+  Tear([](std::string& manifest) { manifest.resize(manifest.size() - 5); });
+  ExpectSurvivors(kRecords);
+}
+
+TEST_F(ManifestTail, ZerosBehindItsLastAppendOpenWithEverything) {
+  Tear([](std::string& manifest) { manifest.append(kPage, '\0'); });
+  ExpectSurvivors(kRecords);
+}
+
+TEST_F(ManifestTail, ZerosInsteadOfItsLastBytesRefuse) {
+  Tear([](std::string& manifest) { manifest.replace(manifest.size() - 20, 20, 20, '\0'); });
+  ExpectRefusal();
+}
+
 }  // namespace
 }  // namespace twinline::journal_test

@@ -76,7 +76,7 @@ void RunningCounty::KillAndRestart() {
   Connect();
 }
 
-void RunningCounty::StopServer() { server_->Stop(); }
+int RunningCounty::StopServer() { return server_->Stop(); }
 
 void RunningCounty::Configure(const std::string& more) {
   config_ = more;

@@ -42,7 +42,8 @@ class RunningCounty {
   // kill -9, then a new process on the same directory and port.
   void KillAndRestart();
   pid_t server_pid() const { return server_->pid(); }
-  void StopServer();
+  // What waitpid says of its end.
+  int StopServer();
   // Starts the server anew with more configuration, protobuf text format.
   void Configure(const std::string& more);
   void StartServer() { Connect(); }

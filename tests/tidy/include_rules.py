@@ -23,7 +23,7 @@ PURE_HEADERS = {"platform/journal/record_digest.h"}
 
 # Libraries with one home each: prefix -> where its headers may appear.
 HOMES = {
-    "rocksdb/": ("services/platform/store/", "services/platform/journal/embedded", "services/platform/vault/", "tests/",
+    "rocksdb/": ("services/platform/rocks/", "services/platform/store/", "services/platform/journal/embedded", "services/platform/vault/", "tests/",
                  "tools/bench/bare_server", "tools/bench/disk_size"),
     "grpcpp/": ("services/platform/rpc/", "tools/", "tests/"),
     "grpc/": ("services/platform/rpc/", "tools/", "tests/"),
@@ -34,9 +34,10 @@ HOMES = {
 PLATFORM = {
     "base": {"base"},
     "calendar": {"base", "calendar"},
-    "journal": {"base", "journal"},
-    "store": {"base", "store"},
-    "vault": {"base", "vault"},
+    "rocks": {"base", "rocks"},
+    "journal": {"base", "rocks", "journal"},
+    "store": {"base", "rocks", "store"},
+    "vault": {"base", "rocks", "vault"},
     "engine": {"base", "calendar", "journal", "store", "engine"},
 }
 

@@ -76,10 +76,9 @@ ServerProcess::ServerProcess(ServerProcess&& other) noexcept
 
 ServerProcess::~ServerProcess() { Stop(); }
 
-void ServerProcess::Stop() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGTERM);
-  Wait();
+int ServerProcess::Stop() {
+  if (pid_ > 0) kill(pid_, SIGTERM);
+  return Wait();
 }
 
 int ServerProcess::Wait() {

@@ -32,7 +32,8 @@ class ServerProcess {
 
   int port() const { return port_; }
   pid_t pid() const { return pid_; }
-  void Stop();
+  // Both return what waitpid says of its end.
+  int Stop();
   // Waits until the process ends by itself.
   int Wait();
 

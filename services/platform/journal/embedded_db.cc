@@ -4,6 +4,7 @@
 #include "platform/base/status_macros.h"
 #include "platform/journal/big_endian.h"
 #include "platform/journal/embedded_options.h"
+#include "platform/rocks/text_log.h"
 #include "rocksdb/listener.h"
 
 namespace twinline::journal {
@@ -44,18 +45,18 @@ absl::StatusOr<std::shared_ptr<EmbeddedDb>> EmbeddedDb::Open(const std::string& 
                                                              const EmbeddedLogOptions& options,
                                                              bool read_only) {
   std::shared_ptr<EmbeddedDb> opened(new EmbeddedDb(dir, read_only));
-  rocksdb::Options rocks = RocksOptions(options);
+  rocksdb::Options database = RocksOptions(options);
   std::shared_ptr<rocksdb::Logger> file;
   // A look without a lock must not even rotate the text log of the process that has the lock.
-  if (!read_only) rocksdb::CreateLoggerFromOptions(dir, rocks, &file).PermitUncheckedError();
+  if (!read_only) file = std::make_shared<rocks::TextLog>(dir);
   auto logger = std::make_shared<RecoveryLogger>(file);
-  rocks.info_log = logger;
-  rocks.listeners.push_back(std::make_shared<Listener>(opened.get()));
-  if (read_only) rocks.create_if_missing = false;
+  database.info_log = logger;
+  database.listeners.push_back(std::make_shared<Listener>(opened.get()));
+  if (read_only) database.create_if_missing = false;
 
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = read_only ? rocksdb::DB::OpenForReadOnly(rocks, dir, &db)
-                                           : rocksdb::DB::Open(rocks, dir, &db);
+  const rocksdb::Status status = read_only ? rocksdb::DB::OpenForReadOnly(database, dir, &db)
+                                           : rocksdb::DB::Open(database, dir, &db);
   opened->db_.reset(db);
   TWINLINE_RETURN_IF_ERROR(ToAbslStatus(status, absl::StrCat("opening the journals in ", dir)));
   opened->recovery_notes_ = logger->TakeNotes();

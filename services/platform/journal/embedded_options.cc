@@ -3,7 +3,7 @@
 #include <cstdarg>
 #include <cstdio>
 
-#include "absl/strings/str_cat.h"
+#include "platform/rocks/rocks_status.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/table.h"
 
@@ -65,8 +65,6 @@ rocksdb::Options RocksOptions(const EmbeddedLogOptions& options) {
 
   rocks.max_open_files = 256;  // decades of table files must not be held open
   rocks.skip_stats_update_on_db_open = true;
-  rocks.max_log_file_size = size_t{8} << 20;
-  rocks.keep_log_file_num = 5;
   rocks.stats_dump_period_sec = 0;
   rocks.stats_persist_period_sec = 0;
   return rocks;
@@ -94,34 +92,10 @@ rocksdb::WriteOptions AppendOptions() {
 }
 
 absl::Status ToAbslStatus(const rocksdb::Status& status, const std::string& doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text = status.ToString();
-  const auto says = [&text](const char* part) { return text.find(part) != std::string::npos; };
-  const auto message = [&](const char* advice) {
-    return absl::StrCat(doing, ": ", text, ". ", advice);
-  };
-  if (status.IsNoSpace() || says("No space left") || says("Disk quota exceeded")) {
-    return absl::ResourceExhaustedError(message(
-        "The disk is full: free space, then start again. Delete nothing in this directory."));
-  }
-  if (status.IsCorruption()) {
-    return absl::DataLossError(
-        message("The files are damaged: keep a copy of the directory as it is, run twinline fsck, "
-                "then restore the latest backup."));
-  }
-  if (says("LOCK") && (says("lock hold") || says("While lock file") || status.IsBusy())) {
-    return absl::FailedPreconditionError(
-        message("Another process has this directory: stop it first, two may never write one log."));
-  }
-  if (says("Permission denied") || says("Read-only file system")) {
-    return absl::PermissionDeniedError(
-        message("The directory must be writable for the user that runs twinlined."));
-  }
-  if (says("does not exist") || says("No such file")) {
-    return absl::NotFoundError(message("Check the configured data directory."));
-  }
-  return absl::UnavailableError(
-      message("The disk failed: look at the system log, and start again when it is sound."));
+  return rocks::ToAbslStatus(
+      status, doing,
+      "The files are damaged: keep a copy of the directory as it is, run twinline admin fsck, then "
+      "restore the latest backup (runbook: A damaged file).");
 }
 
 RecoveryLogger::RecoveryLogger(std::shared_ptr<rocksdb::Logger> file) : file_(std::move(file)) {

@@ -26,7 +26,7 @@ rocksdb::WriteOptions AppendOptions();
 // `doing` is a gerund with its object: "opening the journals in /var/lib/twinline/log".
 absl::Status ToAbslStatus(const rocksdb::Status& status, const std::string& doing);
 
-// Passes everything on to RocksDB's own LOG file and keeps what recovery says about dropped parts.
+// Passes everything on to the text log and keeps what recovery says about dropped parts.
 class RecoveryLogger : public rocksdb::Logger {
  public:
   explicit RecoveryLogger(std::shared_ptr<rocksdb::Logger> file);

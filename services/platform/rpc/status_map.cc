@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "platform/base/disk_words.h"
 #include "twinline/types/v1/grpc_status.pb.h"
 #include "twinline/types/v1/types.pb.h"
 
@@ -105,6 +106,35 @@ grpc::Status Make(grpc::StatusCode code, const base::Refusal& refusal) {
   return {code, refusal.en, rich.SerializeAsString()};
 }
 
+// A disk that takes no more is the operator's to mend, so nobody is told "busy" or "internal".
+// Wherever it was noticed, before the append or in it: the same request id is safe in both cases.
+std::optional<base::Refusal> DiskTrouble(std::string_view text) {
+  if (text.find(base::kDiskFull) != std::string_view::npos) {
+    return base::Refusal{
+        "UNAVAILABLE_DISK_FULL",
+        "服务器磁盘空间已满，暂时不能办理，已办结的业务不受影响。请通知系统管理员腾出空间并重新启动"
+        "服务，"
+        "之后用同一请求编号重试，不会重复办理。",
+        "The server's disk is full: nothing can be done for now, what was done before is safe. "
+        "Tell the "
+        "system administrator to free space and restart; then retry with the same request id.",
+        {}};
+  }
+  if (text.find(base::kDiskReadOnly) != std::string_view::npos) {
+    return base::Refusal{
+        "UNAVAILABLE_DISK_READ_ONLY",
+        "服务器数据目录不可写，暂时不能办理，已办结的业务不受影响。请通知系统管理员修复后重新启动服"
+        "务，"
+        "之后用同一请求编号重试，不会重复办理。",
+        "The server cannot write its data directory: nothing can be done for now, what was done "
+        "before "
+        "is safe. Tell the system administrator to mend it and restart; then retry with the same "
+        "request id.",
+        {}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 grpc::StatusCode CodeOf(const base::Refusal& refusal) {
@@ -122,6 +152,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   const General general = GeneralOf(status.code());
   const std::string_view text(status.message().data(), status.message().size());
+  if (const auto disk = DiskTrouble(text)) return ToGrpc(*disk);
   base::Refusal refusal{general.code, general.zh, std::string(text), {}};
   if (ForLogOnly(status.code())) {
     refusal.en = "internal error; it has been logged, please tell the system administrator";

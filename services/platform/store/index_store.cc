@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "platform/base/status_macros.h"
+#include "platform/rocks/text_log.h"
 #include "platform/store/rocks_options.h"
 #include "rocksdb/db.h"
 #include "rocksdb/perf_level.h"
@@ -63,7 +64,9 @@ IndexStore::~IndexStore() { (void)Flush(); }
 absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::Open(const std::string& directory,
                                                              const IndexStoreOptions& options) {
   rocksdb::DB* db = nullptr;
-  TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::DB::Open(OptionsOf(options), directory, &db),
+  rocksdb::Options database = OptionsOf(options);
+  database.info_log = std::make_shared<rocks::TextLog>(directory);
+  TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::DB::Open(database, directory, &db),
                                         absl::StrCat("opening the index in ", directory)));
   return std::unique_ptr<IndexStore>(new IndexStore(directory, std::unique_ptr<rocksdb::DB>(db)));
 }

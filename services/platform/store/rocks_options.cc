@@ -1,6 +1,6 @@
 #include "platform/store/rocks_options.h"
 
-#include "absl/strings/str_cat.h"
+#include "platform/rocks/rocks_status.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
@@ -48,38 +48,16 @@ rocksdb::Options StateOptions(const StoreOptions& options) {
   rocks.bytes_per_sync = uint64_t{1} << 20;
   rocks.max_open_files = 256;  // several state databases share one process's limit
   rocks.skip_stats_update_on_db_open = true;
-  rocks.max_log_file_size = size_t{8} << 20;
-  rocks.keep_log_file_num = 5;
   rocks.stats_dump_period_sec = 0;
   rocks.stats_persist_period_sec = 0;
   return rocks;
 }
 
 absl::Status ToAbslStatus(const rocksdb::Status& status, const std::string& doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text = status.ToString();
-  const auto says = [&text](const char* part) { return text.find(part) != std::string::npos; };
-  const auto message = [&](const char* advice) {
-    return absl::StrCat(doing, ": ", text, ". ", advice);
-  };
-  if (status.IsNoSpace() || says("No space left") || says("Disk quota exceeded")) {
-    return absl::ResourceExhaustedError(message("The disk is full: free space, then start again."));
-  }
-  if (status.IsCorruption()) {
-    return absl::DataLossError(
-        message("The files are damaged. Nothing is lost: the state is derived. Move this directory "
-                "away and start again, it is rebuilt from the journal."));
-  }
-  if (says("LOCK") && (says("lock hold") || says("While lock file") || status.IsBusy())) {
-    return absl::FailedPreconditionError(
-        message("Another process has this directory: stop it first."));
-  }
-  if (says("Permission denied") || says("Read-only file system")) {
-    return absl::PermissionDeniedError(
-        message("The directory must be writable for the user that runs twinlined."));
-  }
-  return absl::UnavailableError(
-      message("The disk failed: look at the system log, and start again when it is sound."));
+  return rocks::ToAbslStatus(
+      status, doing,
+      "The files are damaged. Nothing is lost: the state is derived. Move this directory away and "
+      "start again, it is rebuilt from the journal.");
 }
 
 }  // namespace twinline::store

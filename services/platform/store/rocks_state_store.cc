@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "platform/base/check.h"
 #include "platform/base/status_macros.h"
+#include "platform/rocks/text_log.h"
 #include "platform/store/meta_rows.h"
 #include "platform/store/rocks_options.h"
 #include "platform/store/row_cache.h"
@@ -152,10 +153,11 @@ class RocksStateStore final : public StateStore {
     }
     auto database = std::make_shared<Database>();
     database->health = std::make_shared<HealthLatch>();
-    rocksdb::Options rocks = StateOptions(options_);
-    rocks.listeners.push_back(database->health);
+    rocksdb::Options database_options = StateOptions(options_);
+    database_options.listeners.push_back(database->health);
+    database_options.info_log = std::make_shared<rocks::TextLog>(directory_);
     rocksdb::DB* db = nullptr;
-    TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::DB::Open(rocks, directory_, &db),
+    TWINLINE_RETURN_IF_ERROR(ToAbslStatus(rocksdb::DB::Open(database_options, directory_, &db),
                                           absl::StrCat("opening the state in ", directory_)));
     database->db.reset(db);
     database_ = std::move(database);

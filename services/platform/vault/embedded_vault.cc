@@ -9,6 +9,8 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "platform/base/status_macros.h"
+#include "platform/rocks/rocks_status.h"
+#include "platform/rocks/text_log.h"
 #include "platform/vault/aead.h"
 #include "platform/vault/concat.h"
 #include "platform/vault/files.h"
@@ -40,11 +42,10 @@ base::Id16 IdOf(const rocksdb::Slice& key) {
 }
 
 absl::Status ToStatus(const rocksdb::Status& status, std::string_view what) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string text = Concat({"vault: ", what, ": ", status.ToString()});
-  if (status.IsCorruption()) return absl::DataLossError(text);
-  if (status.IsNoSpace()) return absl::ResourceExhaustedError(text);
-  return absl::UnavailableError(text);
+  return rocks::ToAbslStatus(
+      status, Concat({"vault: ", what}),
+      "The vault is damaged: keep a copy of the directory as it is, then restore the vault of the "
+      "latest backup (runbook: A damaged file).");
 }
 
 rocksdb::Options DatabaseOptions(const EmbeddedVaultOptions& vault) {
@@ -56,7 +57,7 @@ rocksdb::Options DatabaseOptions(const EmbeddedVaultOptions& vault) {
   options.compression = rocksdb::kNoCompression;
   options.write_buffer_size = 8 << 20;
   options.max_open_files = 64;
-  options.keep_log_file_num = 4;
+  options.info_log = std::make_shared<rocks::TextLog>(vault.directory.string());
   // Opens after a power cut that tore the newest, never acknowledged record. Should an
   // acknowledged entry be lost by damage further back, every value under it is reported unreadable
   // by Get and by fsck, which compares the key ids named in the journals.

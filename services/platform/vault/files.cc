@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "platform/base/disk_words.h"
 #include "platform/base/hash.h"
 #include "platform/base/status_macros.h"
 #include "platform/vault/concat.h"
@@ -16,7 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 
 absl::Status Failed(std::string_view what, const fs::path& path) {
-  return absl::ErrnoToStatus(errno, Concat({what, " ", path.string()}));
+  const int error = errno;
+  std::string_view advice;
+  if (error == ENOSPC || error == EDQUOT) advice = base::kDiskFull;
+  if (error == EROFS || error == EACCES || error == EPERM) advice = base::kDiskReadOnly;
+  return absl::ErrnoToStatus(
+      error, Concat({what, " ", path.string(), advice.empty() ? "" : ". ", advice}));
 }
 
 // Closes on every way out. A close error after a successful fsync tells nothing new.
