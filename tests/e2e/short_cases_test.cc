@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "platform/base/keys.h"
 #include "tests/support/running_county.h"
@@ -368,6 +369,55 @@ TEST_F(ShortCase, a_transfer_to_another_county_asks_both_bureaus) {
   ASSERT_TRUE(Decide(county_.loaded().bureau_official, &business).ok());
   EXPECT_EQ(Settled(business), "COMPLETED");
   EXPECT_EQ(View(Pupil(0)).facts().school_code(), "2141128101");
+}
+
+TEST_F(ShortCase, T01_two_schools_in_the_same_moment_and_the_loser_is_told_who_and_when) {
+  county_.GoTo(0, 9);
+  rv1::RecordedReply reply;
+  rv1::RecordSchoolRequest school;
+  school.mutable_school()->set_school_code("2141128204");
+  school.mutable_school()->set_kind("PRIMARY");
+  school.mutable_school()->set_name("豫灵镇第二小学");
+  school.mutable_school()->set_township("411282105");
+  school.mutable_school()->set_county("411282");
+  Must("RecordSchool", school, &reply, county_.loaded().bureau_official);
+  rv1::RecordClassRequest room;
+  room.set_school_code("2141128204");
+  room.mutable_class_facts()->set_school_code("2141128204");
+  room.mutable_class_facts()->set_grade(4);
+  room.mutable_class_facts()->set_number(1);
+  room.mutable_class_facts()->set_school_year(2026);
+  Must("RecordClass", room, &reply, county_.loaded().bureau_official);
+  const std::string third_class = reply.id();
+  rv1::RecordStaffRequest person;
+  person.set_name("学籍员");
+  person.set_phone("13800000007");
+  person.set_office("school:2141128204");
+  Must("RecordStaff", person, &reply, county_.loaded().bureau_official);
+  const base::Id16 registrar = base::AsId(reply.id());
+  rv1::StartDutyRequest duty;
+  duty.set_staff_id(registrar.str());
+  duty.set_role(types::v1::ROLE_REGISTRAR);
+  duty.set_office("school:2141128204");
+  duty.mutable_from()->set_days(county_.days()[0].days);
+  Must("StartDuty", duty, &reply, county_.loaded().bureau_official);
+
+  for (const size_t pupil : {0U, 1U, 2U}) {
+    rpc::CallResult two, three;
+    tv1::BusinessReply to_two, to_three;
+    std::thread rival([&] { two = ToPrimaryTwo(Pupil(pupil), Registration(pupil), &to_two); });
+    three = Transfer(Pupil(pupil), Registration(pupil), "2141128204", third_class, registrar,
+                     &to_three);
+    rival.join();
+    ASSERT_NE(two.ok(), three.ok()) << two.status << " and " << three.status;
+    const rpc::CallResult& lost = two.ok() ? three : two;
+    const std::string winner = two.ok() ? county_.county().schools[kPrimaryTwo].code : "2141128204";
+    EXPECT_EQ(lost.code(), "BUSINESS_IN_PROGRESS");
+    ASSERT_TRUE(lost.refusal);
+    EXPECT_NE(lost.refusal->zh.find(winner), std::string::npos) << lost.refusal->zh;
+    EXPECT_NE(lost.refusal->zh.find(county_.days()[0].ToString()), std::string::npos)
+        << lost.refusal->zh;
+  }
 }
 
 TEST_F(ShortCase, T07_no_new_transfer_in_high_summer_and_an_open_one_goes_on) {

@@ -79,10 +79,10 @@ class TransferChain : public testing::Test {
 
 RunningCounty* TransferChain::county_ = nullptr;
 
-TEST_F(TransferChain, T01_two_schools_in_the_same_moment_exactly_one_wins) {
+TEST_F(TransferChain, one_school_eight_times_in_the_same_moment_exactly_one_wins) {
   county_->GoTo(1, 9);
-  // Pupils of primary one and two are grade 4; the junior school is not an option, so the same
-  // child is asked for by primary two from several threads with different request ids.
+  // The same child is asked for from several threads with different request ids. Two schools:
+  // T01 in short_cases_test.cc.
   std::atomic<int> won{0}, busy{0};
   std::vector<std::thread> racers;
   for (int i = 0; i < 8; ++i) {
