@@ -93,8 +93,9 @@ class ClassRuns : public testing::Test {
     input->set_school_code(room.school_code());
     input->set_class_id(recorded.id());
     input->set_grade(6);
-    input->set_hukou_township("411282103");
-    input->set_residence_township("411282103");
+    // Not where the primary school is.
+    input->set_hukou_township("411282105");
+    input->set_residence_township("411282105");
     input->set_entry_kind("NORMAL");
     rv1::RegisterChildReply registered;
     county_->api().Must("twinline.registry.v1.RegistryService.RegisterChild", registration,
@@ -184,6 +185,18 @@ TEST_F(ClassRuns, promotion_from_the_dry_run_to_the_child_that_never_reports) {
   }));
   EXPECT_EQ(found.case_facts().ground(), "TERM_START_NO_SHOW");
   EXPECT_EQ(found.case_facts().school_code(), county_->county().schools[kJunior].code);
+  EXPECT_EQ(found.case_facts().township(), "411282105");
+  // The township of the primary school that the child left is told too.
+  accountability::v1::ListAlertsRequest inbox;
+  inbox.set_office("township:411282103");
+  inbox.mutable_page()->set_size(200);
+  EXPECT_TRUE(Eventually([&] {
+    accountability::v1::ListAlertsReply alerts;
+    county_->api().Must("twinline.accountability.v1.AccountabilityService.ListAlerts", inbox,
+                        &alerts, county_->Township(0));
+    return std::any_of(alerts.alerts().begin(), alerts.alerts().end(),
+                       [&](const auto& alert) { return alert.child_id() == six; });
+  }));
 }
 
 }  // namespace
