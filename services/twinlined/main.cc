@@ -1,5 +1,6 @@
 // twinlined: one process with the services that it was told to run. Wiring only. To add a service,
 // add its line to kServices and its target to CMakeLists.txt.
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -8,6 +9,7 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_split.h"
+#include "identity/service/module.h"
 #include "platform/base/hash.h"
 #include "platform/runtime/config.h"
 #include "platform/runtime/host.h"
@@ -93,7 +95,8 @@ absl::Status Init(const Flags& flags, const config::v1::Config& config) {
     if (!day) return absl::InvalidArgumentError("--clock-start: a day such as 2026-08-25");
     installation.clock_start = base::StartOfDay(*day);
   }
-  return runtime::InitInstallation(runtime::PlacesOf(flags.data, config), installation);
+  return runtime::InitInstallation(runtime::PlacesOf(flags.data, config), installation,
+                                   config.journals().medium() == "kafka");
 }
 
 absl::StatusOr<std::vector<std::unique_ptr<runtime::ServiceModule>>> Chosen(
@@ -106,6 +109,11 @@ absl::StatusOr<std::vector<std::unique_ptr<runtime::ServiceModule>>> Chosen(
   }
   if (services != "all" && !names.empty()) {
     return absl::InvalidArgumentError("--services: there is no service " + names.front());
+  }
+  // Tokens are verified in every process.
+  if (std::none_of(modules.begin(), modules.end(),
+                   [](const auto& module) { return module->name() == "identity"; })) {
+    modules.push_back(identity::MakeTokenCheckModule());
   }
   return modules;
 }

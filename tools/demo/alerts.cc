@@ -39,13 +39,15 @@ void Alerts::Start() {
 
 void Alerts::Watch(const std::string& office, const std::string& name, const base::Id16& official,
                    size_t index) {
+  constexpr std::string_view kMethod =
+      "twinline.accountability.v1.AccountabilityService.WatchAlerts";
   cv1::WatchAlertsRequest request;
   request.set_office(office);
   rpc::CallOptions options;
   options.token = api_.TokenOf(official);
   options.deadline_us = 0;
-  readers_[index] = std::make_unique<rpc::Client::Reader>(api_.client().OpenReader(
-      "twinline.accountability.v1.AccountabilityService.WatchAlerts", request, options));
+  readers_[index] = std::make_unique<rpc::Client::Reader>(
+      api_.ClientOf(kMethod).OpenReader(kMethod, request, options));
   threads_.emplace_back([this, name, reader = readers_[index].get()] {
     cv1::WatchAlertsReply message;
     while (reader->Read(&message)) {

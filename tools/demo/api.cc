@@ -16,6 +16,17 @@ void Stop(const std::string& why) {
   std::exit(1);
 }
 
+void Api::Route(std::string prefix, rpc::Client client) {
+  routes_.emplace_back(std::move(prefix), std::move(client));
+}
+
+const rpc::Client& Api::ClientOf(std::string_view method) const {
+  for (const auto& [prefix, client] : routes_) {
+    if (method.starts_with(prefix)) return client;
+  }
+  return client_;
+}
+
 std::string Api::TokenOf(const base::Id16& staff) {
   if (staff.empty()) return {};
   {
@@ -26,8 +37,8 @@ std::string Api::TokenOf(const base::Id16& staff) {
   request.set_subject(staff.str());
   request.set_minutes(1440);
   identity::v1::TokenReply reply;
-  const rpc::CallResult result =
-      client_.Call("twinline.identity.v1.IdentityService.IssueDemoToken", request, &reply);
+  constexpr std::string_view kMethod = "twinline.identity.v1.IdentityService.IssueDemoToken";
+  const rpc::CallResult result = ClientOf(kMethod).Call(kMethod, request, &reply);
   if (!result.ok()) Stop("no token: " + result.status.ToString());
   SetToken(staff, reply.token());
   return reply.token();
@@ -54,7 +65,7 @@ rpc::CallResult Api::Call(std::string_view method, google::protobuf::Message& re
   options.deadline_us = 120'000'000;
   const int64_t give_up = base::MonotonicUs() + 60'000'000;
   for (;;) {
-    rpc::CallResult result = client_.Call(method, request, reply, options);
+    rpc::CallResult result = ClientOf(method).Call(method, request, reply, options);
     const bool again =
         absl::IsUnavailable(result.status) || absl::IsResourceExhausted(result.status);
     if (!again || base::MonotonicUs() > give_up) return result;
@@ -78,11 +89,11 @@ void Api::CallAsync(std::string_view method, google::protobuf::Message& request,
   options.token = TokenOf(staff);
   options.deadline_us = 120'000'000;
   slots_.acquire();
-  client_.CallAsync(method, request, reply.get(), options,
-                    [this, reply, done = std::move(done)](rpc::CallResult result) {
-                      done(result);
-                      slots_.release();
-                    });
+  ClientOf(method).CallAsync(method, request, reply.get(), options,
+                             [this, reply, done = std::move(done)](rpc::CallResult result) {
+                               done(result);
+                               slots_.release();
+                             });
 }
 
 void Api::WaitAll() {

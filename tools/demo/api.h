@@ -9,6 +9,8 @@
 #include <semaphore>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
@@ -24,6 +26,10 @@ class Api {
   void SetNow(int64_t driven_us) { now_us_ = driven_us; }
   int64_t now_us() const { return now_us_; }
   const rpc::Client& client() const { return client_; }
+  // Where services run apart: calls to methods that begin with `prefix` ("twinline.audit.") go to
+  // `client`, all others to the client of the constructor.
+  void Route(std::string prefix, rpc::Client client);
+  const rpc::Client& ClientOf(std::string_view method) const;
   // After the server was started again.
   void SetClient(rpc::Client client) { client_ = std::move(client); }
 
@@ -51,6 +57,7 @@ class Api {
   void Stamp(google::protobuf::Message* request);
 
   rpc::Client client_;
+  std::vector<std::pair<std::string, rpc::Client>> routes_;
   std::atomic<int64_t> now_us_{0};
   std::mutex mutex_;
   std::unordered_map<std::string, std::string> tokens_;  // by staff id

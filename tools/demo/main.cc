@@ -38,6 +38,7 @@ struct Flags {
   std::string data;
   std::string shape = "embedded";
   std::string brokers;
+  bool together = false;
   demo::Script script;
 };
 
@@ -51,10 +52,10 @@ Performance Perform(const demo::Servers::Plan& plan, const Flags& flags,
                     const datagen::County& county) {
   auto servers = demo::Servers::Start(plan);
   if (!servers.ok()) demo::Stop(std::string(servers.status().message()));
-  auto client = servers->Connect();
-  if (!client.ok()) demo::Stop(std::string(client.status().message()));
+  auto api = servers->Connect();
+  if (!api.ok()) demo::Stop(std::string(api.status().message()));
   const int64_t started = base::MonotonicUs();
-  Performance performance{*std::move(servers), std::make_unique<demo::Api>(*std::move(client)), {}};
+  Performance performance{*std::move(servers), *std::move(api), {}};
   performance.played =
       demo::Play(*performance.api, flags.script, county, demo::FirstAdmins(plan.data));
   performance.played.line["seconds"] =
@@ -69,6 +70,7 @@ size_t CompareWithEmbedded(Performance& over_kafka, demo::Servers::Plan plan, co
   demo::Progress::Say("同一学期，单机日志 the same term on the embedded log");
   plan.data += "-embedded";
   plan.brokers.clear();
+  plan.apart = false;
   plan.port = 0;
   Performance embedded = Perform(plan, flags, county);
   const std::vector<std::string> expected = demo::Export(*embedded.api, embedded.played.loaded);
@@ -112,6 +114,7 @@ int Run(const Flags& flags, const fs::path& here) {
   std::optional<demo::BrokerProcess> broker;
   if (kafka) {
     plan.brokers = flags.brokers;
+    plan.apart = !flags.together;
     plan.topic_prefix = "play-" + std::to_string(getpid()) + ".";
     if (flags.brokers.empty()) {
       auto started = demo::BrokerProcess::Start(KAFKA_BROKER, plan.data / "kafka");
@@ -165,6 +168,8 @@ int main(int argc, char** argv) {
       ->check(CLI::IsMember({"embedded", "kafka"}));
   app.add_option("--brokers", flags.brokers,
                  "已有的 Kafka（默认自行启动）/ with --shape kafka: brokers that run already");
+  app.add_flag("--together", flags.together,
+               "所有服务同一进程 / with --shape kafka: all services in one process");
   CLI11_PARSE(app, argc, argv);
   if (flags.once && app.count("--port") == 0) flags.port = 0;
   signal(SIGPIPE, SIG_IGN);

@@ -14,6 +14,15 @@
 #include "tools/demo/spawn.h"
 
 namespace twinline::demo {
+absl::Status ServerProcess::Init(const std::filesystem::path& binary,
+                                 const std::filesystem::path& data,
+                                 const std::vector<std::string>& flags) {
+  if (std::filesystem::exists(data / "installation.textproto")) return absl::OkStatus();
+  std::vector<std::string> arguments{binary.string(), "--data", data.string(), "--init", "demo"};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  return RunToEnd(arguments);
+}
+
 absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& binary,
                                                    const std::filesystem::path& data,
                                                    base::CivilDay clock_start, int port,
@@ -21,43 +30,42 @@ absl::StatusOr<ServerProcess> ServerProcess::Start(const std::filesystem::path& 
                                                    const std::vector<std::string>& init_flags) {
   std::vector<std::string> init{"--clock", "driven", "--clock-start", clock_start.ToString()};
   init.insert(init.end(), init_flags.begin(), init_flags.end());
-  return Run(binary, data, init, {}, port, more_config);
+  TWINLINE_RETURN_IF_ERROR(Init(binary, data, init));
+  return Run({binary, data, "demo", {}, port, more_config});
 }
 
 absl::StatusOr<ServerProcess> ServerProcess::StartOnWallClock(const std::filesystem::path& binary,
                                                               const std::filesystem::path& data,
                                                               int64_t ahead_s, int port) {
-  return Run(binary, data, {"--clock", "wall"}, {"--demo-clock-ahead", std::to_string(ahead_s)},
-             port, {});
+  TWINLINE_RETURN_IF_ERROR(Init(binary, data, {"--clock", "wall"}));
+  return Run({binary, data, "demo", {"--demo-clock-ahead", std::to_string(ahead_s)}, port, {}});
 }
 
-absl::StatusOr<ServerProcess> ServerProcess::Run(const std::filesystem::path& binary,
-                                                 const std::filesystem::path& data,
-                                                 const std::vector<std::string>& init,
-                                                 const std::vector<std::string>& more, int port,
-                                                 const std::string& more_config) {
-  if (!std::filesystem::exists(data / "installation.textproto")) {
-    std::vector<std::string> arguments{binary.string(), "--data", data.string(), "--init", "demo"};
-    arguments.insert(arguments.end(), init.begin(), init.end());
-    TWINLINE_RETURN_IF_ERROR(RunToEnd(arguments));
-  }
+std::filesystem::path ServerProcess::WriteConfig(const std::filesystem::path& data,
+                                                 const std::string& name,
+                                                 const std::string& config) {
+  const std::filesystem::path path = data / (name + ".textproto");
   // The demonstration's own words are enough: the server says only what is wrong.
-  const std::filesystem::path config = data / "demo.textproto";
-  std::ofstream(config) << "log { level: \"error\" }\n" << more_config;
+  std::ofstream(path) << "log { level: \"error\" }\n" << config;
+  return path;
+}
+
+absl::StatusOr<ServerProcess> ServerProcess::Run(const Spec& spec) {
+  const std::filesystem::path config = WriteConfig(spec.data, spec.name, spec.config);
   int output = -1;
   ServerProcess process;
-  std::vector<std::string> arguments{binary.string(),
+  std::vector<std::string> arguments{spec.binary.string(),
                                      "--data",
-                                     data.string(),
+                                     spec.data.string(),
                                      "--config",
                                      config.string(),
                                      "--listen",
-                                     "127.0.0.1:" + std::to_string(port),
+                                     "127.0.0.1:" + std::to_string(spec.port),
                                      "--metrics",
                                      "127.0.0.1:0"};
-  arguments.insert(arguments.end(), more.begin(), more.end());
+  arguments.insert(arguments.end(), spec.flags.begin(), spec.flags.end());
   process.pid_ = Spawn(arguments, &output);
-  if (process.pid_ <= 0) return absl::InternalError("cannot start " + binary.string());
+  if (process.pid_ <= 0) return absl::InternalError("cannot start " + spec.binary.string());
   FILE* lines = fdopen(output, "r");
   char line[512];
   while (lines != nullptr && std::fgets(line, sizeof line, lines) != nullptr) {
@@ -74,11 +82,24 @@ absl::StatusOr<ServerProcess> ServerProcess::Run(const std::filesystem::path& bi
 ServerProcess::ServerProcess(ServerProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)), port_(other.port_) {}
 
+ServerProcess& ServerProcess::operator=(ServerProcess&& other) noexcept {
+  Stop();
+  pid_ = std::exchange(other.pid_, 0);
+  port_ = other.port_;
+  return *this;
+}
+
 ServerProcess::~ServerProcess() { Stop(); }
 
 int ServerProcess::Stop() {
   if (pid_ > 0) kill(pid_, SIGTERM);
   return Wait();
+}
+
+void ServerProcess::Kill() {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGKILL);
+  Wait();
 }
 
 int ServerProcess::Wait() {

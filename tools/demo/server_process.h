@@ -27,11 +27,29 @@ class ServerProcess {
   static absl::StatusOr<ServerProcess> StartOnWallClock(const std::filesystem::path& binary,
                                                         const std::filesystem::path& data,
                                                         int64_t ahead_s, int port);
+  // `twinlined --init demo` with `flags`; nothing when the directory holds an installation.
+  static absl::Status Init(const std::filesystem::path& binary, const std::filesystem::path& data,
+                           const std::vector<std::string>& flags);
+  // Writes `<data>/<name>.textproto`.
+  static std::filesystem::path WriteConfig(const std::filesystem::path& data,
+                                           const std::string& name, const std::string& config);
+  // One process of several on one directory that holds an installation already.
+  struct Spec {
+    std::filesystem::path binary, data;
+    std::string name;                // of its configuration file in `data`
+    std::vector<std::string> flags;  // of twinlined, beside the usual ones
+    int port = 0;
+    std::string config;  // lines beside the demonstration's own
+  };
+  static absl::StatusOr<ServerProcess> Run(const Spec& spec);
+
   ServerProcess(ServerProcess&& other) noexcept;
+  ServerProcess& operator=(ServerProcess&& other) noexcept;
   ~ServerProcess();  // stops it
 
   int port() const { return port_; }
   pid_t pid() const { return pid_; }
+  void Kill();  // kill -9
   // Both return what waitpid says of its end.
   int Stop();
   // Waits until the process ends by itself.
@@ -39,11 +57,6 @@ class ServerProcess {
 
  private:
   ServerProcess() = default;
-  static absl::StatusOr<ServerProcess> Run(const std::filesystem::path& binary,
-                                           const std::filesystem::path& data,
-                                           const std::vector<std::string>& init,
-                                           const std::vector<std::string>& more, int port,
-                                           const std::string& more_config);
   pid_t pid_ = 0;
   int port_ = 0;
 };

@@ -1,14 +1,15 @@
 #include "identity/service/key_ring.h"
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "identity/domain/issuer.h"
 #include "identity/service/environment.h"
+#include "identity/service/public_keys.h"
 #include "identity/service/submit.h"
+#include "identity/service/verified_token.h"
 #include "identity/tables/tables.h"
 #include "platform/base/status_macros.h"
 #include "twinline/identity/v1/identity_commands.pb.h"
@@ -19,27 +20,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int64_t kSecondUs = 1'000'000;
-
-std::string Document(const std::vector<std::string>& jwks) {
-  std::string text = R"({"keys":[)";
-  for (size_t i = 0; i < jwks.size(); ++i) {
-    if (i > 0) text += ',';
-    text += jwks[i];
-  }
-  return text + "]}";
-}
-
-bool Holds(const v1::SigningKeyState& key, base::Timestamp now) {
-  return key.retired_until_us() == 0 || now.us < key.retired_until_us();
-}
-
-KeySet SetOf(const std::vector<v1::SigningKeyState>& keys, base::Timestamp now) {
-  std::vector<std::string> jwks;
-  for (const v1::SigningKeyState& key : keys) {
-    if (Holds(key, now)) jwks.push_back(key.public_jwk());
-  }
-  return KeySet::Parse(Document(jwks)).value_or(KeySet());
-}
 
 // The key that signs, in `keys`; nullptr when all are retired.
 template <typename Keys>
@@ -58,10 +38,7 @@ KeyRing::KeyRing(engine::Shard* shard, vault::KeyVault* vault, const base::Id16&
       installation_(installation),
       issuer_(IssuerName(installation, demo_realm)),
       max_lifetime_s_(demo_realm ? int64_t{kMostDemoMinutes} * 60 : kTokenLifetimeS),
-      verifier_({.issuer = issuer_,
-                 .audience = std::string(kAudience),
-                 .max_lifetime_s = max_lifetime_s_},
-                KeySet()),
+      verifier_(ExpectationsOf(installation, demo_realm), KeySet()),
       loaded_(std::make_shared<Loaded>()) {}
 
 int64_t KeyRing::RetirementUs() const { return (max_lifetime_s_ + kClockSkewS) * kSecondUs; }
@@ -130,13 +107,8 @@ bool KeyRing::Reload(base::Timestamp now) {
   auto fresh = std::make_shared<Loaded>();
   fresh->version = row->version();
   fresh->keys.assign(row->keys().begin(), row->keys().end());
-  fresh->next_end_us = std::numeric_limits<int64_t>::max();
-  for (const v1::SigningKeyState& key : fresh->keys) {
-    if (key.retired_until_us() > now.us) {
-      fresh->next_end_us = std::min<int64_t>(fresh->next_end_us, key.retired_until_us());
-    }
-  }
-  verifier_.ReplaceKeys(SetOf(fresh->keys, now));
+  fresh->next_end_us = NextEndUs(fresh->keys, now);
+  verifier_.ReplaceKeys(PublicKeys(fresh->keys, now));
   loaded_ = std::move(fresh);
   return true;
 }
@@ -168,7 +140,7 @@ absl::StatusOr<std::string> KeyRing::Mint(const TokenIdentity& identity, base::T
 
 std::string KeyRing::Jwks(base::Timestamp now) {
   Reload(now);
-  return SetOf(Current()->keys, now).ToJwks();
+  return PublicKeys(Current()->keys, now).ToJwks();
 }
 
 std::string KeyRing::SigningKid() {
@@ -185,16 +157,8 @@ std::variant<rpc::VerifiedToken, rpc::TokenProblem> KeyRing::Verify(std::string_
   const auto* fault = std::get_if<TokenFault>(&verified);
   if (fault != nullptr && *fault == TokenFault::kUnknownKey && Reload(now)) {
     verified = verifier_.VerifyUntil(jwt, now);
-    fault = std::get_if<TokenFault>(&verified);
   }
-  if (fault != nullptr) {
-    return *fault == TokenFault::kExpired ? rpc::TokenProblem::kExpired
-                                          : rpc::TokenProblem::kInvalid;
-  }
-  const auto& good = std::get<TokenVerifier::Verified>(verified);
-  return rpc::VerifiedToken{good.identity.subject, good.identity.session,
-                            good.valid_until_us / kSecondUs,
-                            static_cast<uint32_t>(good.identity.assurance)};
+  return AsVerified(verified);
 }
 
 }  // namespace twinline::identity

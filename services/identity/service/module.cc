@@ -1,6 +1,7 @@
 #include "identity/service/module.h"
 
 #include "identity/domain/identity_domain.h"
+#include "identity/service/ended_session.h"
 #include "identity/service/failed_attempts.h"
 #include "identity/service/handlers.h"
 #include "identity/service/key_ring.h"
@@ -10,7 +11,6 @@
 #include "identity/service/work_pool.h"
 #include "platform/base/status_macros.h"
 #include "platform/rpc/directory.h"
-#include "twinline/identity/v1/identity_events.pb.h"
 
 namespace twinline::identity {
 namespace {
@@ -72,10 +72,7 @@ class IdentityModule final : public runtime::ServiceModule {
   }
 
   std::optional<uint64_t> EndedSession(const journal::v1::Event& event) const override {
-    if (event.type() != base::EventType<v1::SessionEnded>()) return std::nullopt;
-    v1::SessionEnded ended;
-    if (!ended.ParseFromString(event.data())) return std::nullopt;
-    return ended.session();
+    return SessionEndedBy(event);
   }
 
  private:

@@ -9,4 +9,7 @@ namespace twinline::identity {
 
 std::unique_ptr<runtime::ServiceModule> MakeIdentityModule();
 
+// For a process without identity: verifies tokens by what identity's journal publishes.
+std::unique_ptr<runtime::ServiceModule> MakeTokenCheckModule();
+
 }  // namespace twinline::identity

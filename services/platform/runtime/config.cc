@@ -140,6 +140,12 @@ absl::Status CheckMedium(const Config& config) {
 
 absl::Status CheckBetweenFields(const Config& config) {
   TWINLINE_RETURN_IF_ERROR(CheckMedium(config));
+  for (const std::string& peer : config.demo_clock().peers()) {
+    if (IsLoopback(peer)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("demo_clock.peers: ", peer,
+                     " is not a loopback address; a demonstration stays on one machine"));
+  }
   const auto& rpc = config.rpc();
   if (rpc.tls_certificate_file().empty() != rpc.tls_key_file().empty()) {
     return absl::InvalidArgumentError(

@@ -32,7 +32,7 @@ absl::Status Named(const absl::Status& status, std::string_view what) {
 
 Host::~Host() { Stop(); }
 
-vault::KeyVault* Host::key_vault() const { return vault_->keys.get(); }
+vault::KeyVault* Host::key_vault() const { return vault_->keys; }
 vault::Sealer* Host::sealer() const { return vault_->sealer.get(); }
 
 engine::Shard* Host::shard(std::string_view service) const {
@@ -60,7 +60,7 @@ void Host::FillDeps(Running* running) {
   for (const auto& shard : running->shards) deps.shards.push_back(shard.get());
   deps.shard = deps.shards.empty() ? nullptr : deps.shards.front();
   deps.journals = &medium_->journals();
-  deps.vault = vault_->keys.get();
+  deps.vault = vault_->keys;
   deps.sealer = vault_->sealer.get();
   deps.search_tokens = &*vault_->tokens;
   deps.fingerprints = vault_->fingerprints.get();
@@ -73,6 +73,11 @@ void Host::FillDeps(Running* running) {
 
 absl::Status Host::Start() {
   TWINLINE_RETURN_IF_ERROR(OpenShards());
+  if (driven_ != nullptr) {
+    driven_->OnMove([this] {
+      for (engine::Shard* shard : shards()) shard->Poke();
+    });
+  }
   for (engine::Shard* shard : shards()) {
     TWINLINE_RETURN_IF_ERROR(Named(shard->Start(), shard->journal_name()));
   }
@@ -153,8 +158,8 @@ absl::Status Host::OpenServer() {
     FillDeps(&running);
     const absl::Status registered = running.module->Register(*server_, running.deps);
     TWINLINE_RETURN_IF_ERROR(Named(registered, running.module->name()));
-    if (auto offered = running.module->token_verifier()) *verifier = std::move(offered);
-    if (running.module->name() == "identity") {
+    if (auto offered = running.module->token_verifier()) {
+      *verifier = std::move(offered);
       TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> identity,
                                 medium_->journals().Open("identity/0"));
       TWINLINE_RETURN_IF_ERROR(directory_->FollowIdentity(
@@ -164,7 +169,12 @@ absl::Status Host::OpenServer() {
     }
   }
   if (driven_ != nullptr && !drill_) {
-    demo_clock_ = std::make_unique<DemoClockService>(driven_.get(), shards());
+    std::vector<Look> peers;
+    for (const std::string& peer : options_.config.demo_clock().peers()) {
+      TWINLINE_ASSIGN_OR_RETURN(peers.emplace_back(), LookAtPeer(peer));
+    }
+    demo_clock_ =
+        std::make_unique<DemoClockService>(driven_.get(), shards(), std::move(peers), LeadsClock());
     demo_clock_->Register(server_.get());
   }
   if (clock_watch_ != nullptr && !drill_) {
@@ -173,7 +183,7 @@ absl::Status Host::OpenServer() {
   }
   admin_ =
       std::make_unique<AdminService>(places_, installation_, options_.config.places().backups(),
-                                     medium_.get(), vault_->keys.get());
+                                     medium_.get(), vault_->opened.on_this_machine);
   admin_->Register(server_.get());
   metrics_.SetMethods(server_->methods());
   TWINLINE_RETURN_IF_ERROR(server_->Start());
@@ -238,6 +248,7 @@ void Host::Stop() {
   if (housekeeper_.joinable()) housekeeper_.join();
   metrics_.StopListening();
   if (demo_clock_ != nullptr) demo_clock_->Stop();
+  if (driven_ != nullptr) driven_->OnMove(nullptr);
   if (admin_ != nullptr) admin_->Stop();
   for (auto it = running_.rbegin(); it != running_.rend(); ++it) it->module->Stop();
   if (server_ != nullptr) {

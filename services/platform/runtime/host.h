@@ -88,6 +88,7 @@ class Host {
   absl::Status OpenPlaces();
   absl::Status OpenClock();
   absl::Status OpenWallClock();
+  bool LeadsClock() const;
   absl::Status OpenStates();
   absl::Status CheckEnds();
   void NoteEnds();

@@ -73,11 +73,9 @@ absl::Status Host::OpenPlaces() {
   TWINLINE_RETURN_IF_ERROR(CheckOwner(*medium_, installation_));
 
   vault_ = std::make_unique<Vault>();
-  vault::EmbeddedVaultOptions vault_options;
-  vault_options.directory = places_.vault;
-  vault_options.kek_file = places_.kek_file;
-  vault_options.second_place = places_.second_place / "destroyed-keys";
-  TWINLINE_ASSIGN_OR_RETURN(vault_->keys, vault::EmbeddedVault::Open(vault_options));
+  TWINLINE_ASSIGN_OR_RETURN(vault_->opened,
+                            OpenVault(places_, installation_, options_.config, *medium_));
+  vault_->keys = vault_->opened.keys.get();
   vault_->sealer = std::make_unique<vault::Sealer>(*vault_->keys);
   TWINLINE_ASSIGN_OR_RETURN(vault_->tokens, vault::SearchTokens::Load(*vault_->keys));
   vault_->fingerprints = std::make_unique<vault::RequestFingerprints>(*vault_->keys);
@@ -163,15 +161,25 @@ absl::Status Host::OpenWallClock() {
   return absl::OkStatus();
 }
 
+// One process of a demonstration moves its clock.
+bool Host::LeadsClock() const { return !drill_ && !options_.config.demo_clock().moved_elsewhere(); }
+
 absl::Status Host::OpenClock() {
   clock_ = &base::SystemClock();
   if (!installation_.driven()) return OpenWallClock();
   TWINLINE_ASSIGN_OR_RETURN(std::shared_ptr<journal::Journal> journal,
                             medium_->journals().Open("clock/0"));
-  auto opened = drill_ ? DrivenClock::OpenStill(std::move(journal), installation_.clock_start)
-                       : DrivenClock::Open(std::move(journal), Identity(),
-                                           installation_.clock_start, &base::SystemClock());
-  TWINLINE_ASSIGN_OR_RETURN(driven_, std::move(opened));
+  if (drill_) {
+    TWINLINE_ASSIGN_OR_RETURN(
+        driven_, DrivenClock::OpenStill(std::move(journal), installation_.clock_start));
+  } else if (LeadsClock()) {
+    TWINLINE_ASSIGN_OR_RETURN(
+        driven_, DrivenClock::Open(std::move(journal), Identity(), installation_.clock_start,
+                                   &base::SystemClock()));
+  } else {
+    TWINLINE_ASSIGN_OR_RETURN(driven_,
+                              DrivenClock::Follow(std::move(journal), installation_.clock_start));
+  }
   clock_ = driven_.get();
   return absl::OkStatus();
 }

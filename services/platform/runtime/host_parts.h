@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "platform/runtime/host.h"
+#include "platform/runtime/vault_medium.h"
 #include "platform/vault/blob_store.h"
-#include "platform/vault/embedded_vault.h"
 #include "platform/vault/fingerprint.h"
 #include "platform/vault/sealer.h"
 #include "platform/vault/search_token.h"
@@ -14,7 +14,8 @@
 namespace twinline::runtime {
 
 struct Host::Vault {
-  std::unique_ptr<vault::EmbeddedVault> keys;
+  OpenedVault opened;
+  vault::KeyVault* keys = nullptr;  // of `opened`
   std::unique_ptr<vault::Sealer> sealer;
   std::optional<vault::SearchTokens> tokens;
   std::unique_ptr<vault::RequestFingerprints> fingerprints;

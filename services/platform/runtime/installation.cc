@@ -13,7 +13,7 @@
 #include "google/protobuf/text_format.h"
 #include "platform/base/hash.h"
 #include "platform/base/status_macros.h"
-#include "platform/vault/embedded_vault.h"
+#include "platform/runtime/vault_medium.h"
 #include "platform/vault/files.h"
 #include "twinline/config/v1/installation.pb.h"
 
@@ -115,7 +115,8 @@ absl::Status CheckInstallation(const Installation& installation) {
   return absl::OkStatus();
 }
 
-absl::Status InitInstallation(const Places& places, const Installation& installation) {
+absl::Status InitInstallation(const Places& places, const Installation& installation,
+                              bool over_kafka) {
   TWINLINE_RETURN_IF_ERROR(CheckInstallation(installation));
   std::error_code ignored;
   if (std::filesystem::exists(FileOf(places), ignored)) {
@@ -125,12 +126,7 @@ absl::Status InitInstallation(const Places& places, const Installation& installa
                                 places.blobs, places.second_place}) {
     TWINLINE_RETURN_IF_ERROR(MakeDirectory(directory));
   }
-  vault::EmbeddedVaultOptions vault_options;
-  vault_options.directory = places.vault;
-  vault_options.kek_file = places.kek_file;
-  vault_options.second_place = places.second_place / "destroyed-keys";
-  vault_options.create = true;
-  TWINLINE_RETURN_IF_ERROR(vault::EmbeddedVault::Open(vault_options).status());
+  TWINLINE_RETURN_IF_ERROR(InitVault(places, over_kafka));
   config::v1::Installation file;
   file.set_installation_id(installation.id.hex());
   file.set_realm(installation.demo() ? "DEMO" : "REAL");

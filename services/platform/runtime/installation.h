@@ -34,7 +34,9 @@ absl::Status CheckInstallation(const Installation& installation);
 
 // Makes the directories, the vault with its key, and the installation file. ALREADY_EXISTS when
 // there is one.
-absl::Status InitInstallation(const Places& places, const Installation& installation);
+// `over_kafka`: keys lie in a topic, only the key-encryption key is made here.
+absl::Status InitInstallation(const Places& places, const Installation& installation,
+                              bool over_kafka = false);
 // NOT_FOUND with what to do when the directory was never initialised.
 absl::StatusOr<Installation> LoadInstallation(const Places& places);
 

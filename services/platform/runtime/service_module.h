@@ -98,9 +98,10 @@ class ServiceModule {
   // its shard is shown as not serving. Any thread.
   virtual absl::Status Health() const { return absl::OkStatus(); }
 
-  // Identity only: how tokens are verified; valid after Register.
+  // Of one module in each process, identity or what stands in for it: how tokens are verified;
+  // valid after Register.
   virtual rpc::TokenVerifier token_verifier() { return {}; }
-  // Identity only: the session that an event of `identity/0` ended.
+  // Of the same module: the session that an event of `identity/0` ended.
   virtual std::optional<uint64_t> EndedSession(const journal::v1::Event&) const {
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 #include "platform/vault/fingerprint.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "platform/base/hash.h"
@@ -43,8 +44,16 @@ absl::StatusOr<std::shared_ptr<const SecretBytes>> RequestFingerprints::KeyOf(
   std::lock_guard lock(mutex_);
   if (const auto found = keys_.find(month); found != keys_.end()) return found->second;
   TWINLINE_ASSIGN_OR_RETURN(std::vector<EntryInfo> entries, vault_.List(FingerprintOwner()));
+  const auto of_month = [&](const EntryInfo& entry) { return entry.label == month; };
+  if (std::none_of(entries.begin(), entries.end(), of_month)) {
+    TWINLINE_RETURN_IF_ERROR(
+        vault_.Put(FingerprintOwner(), SecretKind::kFingerprintKey, month, MakeKey(random_).view())
+            .status());
+    // Looked up again: another process may have made one at the same moment.
+    TWINLINE_ASSIGN_OR_RETURN(entries, vault_.List(FingerprintOwner()));
+  }
   for (const EntryInfo& entry : entries) {
-    if (entry.label != month) continue;
+    if (!of_month(entry)) continue;
     // The first entry of the month counts, alive or not: an expired month gets no second key, or a
     // late retry would look like a new body.
     if (entry.destroyed) {
@@ -57,10 +66,7 @@ absl::StatusOr<std::shared_ptr<const SecretBytes>> RequestFingerprints::KeyOf(
     }
     return keys_[month] = std::make_shared<const SecretBytes>(std::move(secret.bytes));
   }
-  SecretBytes key = MakeKey(random_);
-  TWINLINE_RETURN_IF_ERROR(
-      vault_.Put(FingerprintOwner(), SecretKind::kFingerprintKey, month, key.view()).status());
-  return keys_[month] = std::make_shared<const SecretBytes>(std::move(key));
+  return absl::DataLossError("the vault lost a key that it had just stored");
 }
 
 absl::StatusOr<std::vector<std::string>> RequestFingerprints::DestroyExpired(base::CivilDay today) {

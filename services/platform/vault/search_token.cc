@@ -36,8 +36,13 @@ std::string NormaliseForToken(TokenKind kind, std::string_view value) {
 absl::StatusOr<SearchTokens> SearchTokens::Load(KeyVault& vault, RandomSource& random) {
   SearchTokens tokens(vault, random);
   TWINLINE_ASSIGN_OR_RETURN(std::vector<EntryInfo> entries, vault.List(PepperOwner()));
+  if (entries.empty()) {
+    TWINLINE_RETURN_IF_ERROR(tokens.AddVersion().status());
+    // Looked up again: another process may have made one at the same moment, and the first counts.
+    tokens.peppers_.clear();
+    TWINLINE_ASSIGN_OR_RETURN(entries, vault.List(PepperOwner()));
+  }
   for (const EntryInfo& entry : entries) TWINLINE_RETURN_IF_ERROR(tokens.AddPepper(entry));
-  if (tokens.highest_ever_ == 0) TWINLINE_RETURN_IF_ERROR(tokens.AddVersion().status());
   // With every pepper destroyed nothing new may be computed until an operator adds one on purpose.
   if (tokens.peppers_.empty()) return absl::FailedPreconditionError("no live search pepper");
   return tokens;

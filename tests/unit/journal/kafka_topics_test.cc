@@ -48,19 +48,24 @@ TEST(KafkaTopics, ForeignTopicsHoldNoJournal) {
 TEST(KafkaTopics, EveryJournalIsKeptForEver) {
   for (const int replicas : {1, 3}) {
     const auto wanted = TopicTable::Deployed().Wanted("", true, replicas, {"202611", "202612"});
-    EXPECT_EQ(wanted.size(), 9u);
+    EXPECT_EQ(wanted.size(), 10u);
     for (const TopicSpec& topic : wanted) {
       EXPECT_EQ(topic.replicas, replicas);
-      EXPECT_EQ(topic.settings.at("cleanup.policy"), "delete") << topic.name;
-      EXPECT_EQ(topic.settings.at("retention.ms"), "-1") << topic.name;
-      EXPECT_EQ(topic.settings.at("retention.bytes"), "-1") << topic.name;
+      const bool vault = topic.name == "twinline.registry.keys.v1";
+      EXPECT_EQ(topic.settings.at("cleanup.policy"), vault ? "compact" : "delete") << topic.name;
+      EXPECT_EQ(topic.settings.contains("max.compaction.lag.ms"), vault)
+          << "a destroyed key must go, and only that (R-12)";
+      if (!vault) {
+        EXPECT_EQ(topic.settings.at("retention.ms"), "-1") << topic.name;
+        EXPECT_EQ(topic.settings.at("retention.bytes"), "-1") << topic.name;
+      }
       EXPECT_EQ(topic.settings.at("unclean.leader.election.enable"), "false") << topic.name;
       EXPECT_EQ(topic.settings.at("min.insync.replicas"), replicas == 3 ? "2" : "1");
       EXPECT_EQ(topic.settings.contains("flush.messages"), replicas == 1)
           << "one broker has nobody else: its disk must have the record";
     }
   }
-  EXPECT_EQ(TopicTable::Deployed().Wanted("", false, 3, {"202611"}).size(), 7u)
+  EXPECT_EQ(TopicTable::Deployed().Wanted("", false, 3, {"202611"}).size(), 8u)
       << "a wall clock has no journal";
 }
 

@@ -3,11 +3,13 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <thread>
 
 #include "platform/vault/embedded_vault.h"
 #include "platform/vault/memory_vault.h"
+#include "platform/vault/shared_vault.h"
 #include "tests/support/temp_dir.h"
 
 namespace twinline::vault {
@@ -167,13 +169,30 @@ std::unique_ptr<KeyVault> MakeEmbedded(const test_support::TempDir& directory) {
   return EmbeddedVault::Open(options).value();
 }
 
+// On a medium that is the test's own: what is written comes back at once, in order.
+std::unique_ptr<KeyVault> MakeShared(const test_support::TempDir& directory) {
+  auto vault =
+      std::make_unique<SharedVault>(KekFile::CreateNew(directory / "kek", SystemRandom()).value(),
+                                    DestructionList::Load(directory / "destroyed-keys").value());
+  auto place = std::make_shared<uint64_t>(0);
+  auto mutex = std::make_shared<std::mutex>();
+  const absl::Status begun =
+      vault->Begin([raw = vault.get(), place, mutex](const std::vector<SharedVault::Row>& rows) {
+        const std::lock_guard lock(*mutex);
+        for (const auto& [key, value] : rows) raw->Apply(key, value, ++*place);
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(begun.ok()) << begun;
+  return vault;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Vaults, KeyVaultContract,
     testing::Values(Kind{"memory",
                          [](const test_support::TempDir&) -> std::unique_ptr<KeyVault> {
                            return std::make_unique<MemoryVault>(1);
                          }},
-                    Kind{"embedded", MakeEmbedded}),
+                    Kind{"embedded", MakeEmbedded}, Kind{"shared", MakeShared}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(MemoryVault, SameSeedSameKeys) {
