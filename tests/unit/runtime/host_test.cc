@@ -282,6 +282,30 @@ TEST_F(HostTest, ReactionsAreDoneWhenTheClockHasArrived) {
   }
 }
 
+// Another process moves it: this one refuses to, and tells whoever asks how its shards stand.
+TEST_F(HostTest, AProcessThatFollowsTheClockSaysWhetherItRests) {
+  Init();
+  ASSERT_TRUE(Start().ok());
+  const int64_t now = installation_.clock_start.us + 3 * base::kDayUs;
+  demo::v1::AdvanceToReply advanced;
+  ASSERT_TRUE(AdvanceTo(now, &advanced).ok());
+  Stop();
+  config_.mutable_demo_clock()->set_moved_elsewhere(true);
+  ASSERT_TRUE(Start().ok());
+  EXPECT_EQ(host_->clock().Now().us, now) << "read from clock/0";
+  EXPECT_EQ(AdvanceTo(now + base::kDayUs, &advanced).code(), "CLOCK_LED_ELSEWHERE");
+  EXPECT_EQ(host_->clock().Now().us, now);
+  demo::v1::GetRestReply rest;
+  ASSERT_TRUE(
+      client_->Call("twinline.demo.v1.DemoClock.GetRest", demo::v1::GetRestRequest(), &rest).ok());
+  EXPECT_EQ(rest.now_unix_us(), now);
+  ASSERT_EQ(rest.shards_size(), 2);
+  EXPECT_EQ(rest.shards(0).journal(), "first/0");
+  EXPECT_EQ(rest.shards(0).next_pos(), host_->shard("first")->Status().next_pos);
+  ASSERT_EQ(rest.shards(1).sources_size(), 1) << "second follows first";
+  EXPECT_EQ(rest.shards(1).sources(0).journal(), "first/0");
+}
+
 TEST_F(HostTest, AWallClockHasNoDemonstrationRpc) {
   installation_.clock = journal::v1::CLOCK_KIND_WALL;
   Init();
