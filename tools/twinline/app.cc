@@ -95,6 +95,7 @@ std::unique_ptr<CLI::App> MakeApp(Cli& cli) {
   AddClassRuns(*app, cli);
   AddRollCall(*app, cli);
   AddCases(*app, cli);
+  AddWebhooks(*app, cli);
   AddErasure(*app, cli);
   AddAccounts(*app, cli);
   AddRules(*app, cli);

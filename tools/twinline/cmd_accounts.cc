@@ -2,6 +2,7 @@
 // reset by the security administrator (三员).
 #include "fmt/format.h"
 #include "tools/twinline/commands.h"
+#include "tools/twinline/files.h"
 #include "tools/twinline/options.h"
 #include "tools/twinline/render.h"
 #include "tools/twinline/secret.h"
@@ -15,8 +16,14 @@ namespace iv1 = identity::v1;
 
 constexpr char kService[] = "identity.v1.IdentityService.";
 
+constexpr size_t kKeysMax = size_t{1} << 20;
+
 struct Options {
   std::string account;  // login or staff id
+  std::string issuer;
+  std::string audience;
+  std::string jwks;
+  std::string claim;
   base::Id16 staff;
   std::string login;
   std::string reason;
@@ -130,6 +137,68 @@ int EndBody(Cli& cli, const Options& options) {
   return Done(cli, reply);
 }
 
+int TrustBody(Cli& cli, const Options& options) {
+  auto keys = ReadWholeFile(options.jwks, kKeysMax);
+  if (!keys.ok()) return cli.Fail(keys.status());
+  iv1::TrustIssuerRequest request;
+  request.set_issuer(options.issuer);
+  request.set_audience(options.audience);
+  request.set_jwks(*std::move(keys));
+  request.set_subject_claim(options.claim);
+  iv1::AccountReply reply;
+  if (int code = cli.Call(std::string(kService) + "TrustIssuer", request, &reply)) return code;
+  return Done(cli, reply);
+}
+
+int DistrustBody(Cli& cli, const Options& options) {
+  if (!cli.Confirm("停止信任该登录来源，其会话不再续期。",
+                   "Trust this issuer no more; its sessions are not renewed.")) {
+    return cli.NotConfirmed();
+  }
+  iv1::DistrustIssuerRequest request;
+  request.set_issuer(options.issuer);
+  iv1::AccountReply reply;
+  if (int code = cli.Call(std::string(kService) + "DistrustIssuer", request, &reply)) return code;
+  return Done(cli, reply);
+}
+
+int RotateBody(Cli& cli, const Options&) {
+  iv1::RotateSigningKeyRequest request;
+  iv1::RotateSigningKeyReply reply;
+  if (int code = cli.Call(std::string(kService) + "RotateSigningKey", request, &reply)) return code;
+  if (cli.PrintedJson(reply)) return kOk;
+  cli.Note(fmt::format("已启用新的令牌签名密钥 {}；旧密钥签发的令牌到期前仍有效。", reply.kid()),
+           fmt::format("tokens are signed with the new key {}; those of the former one stay good "
+                       "until they expire.",
+                       reply.kid()));
+  return kOk;
+}
+
+void AddIssuers(CLI::App& accounts, Cli& cli) {
+  CLI::App* issuer = Family(accounts, cli, "issuer", "外部统一身份认证（OIDC）：信任、停止信任",
+                            "outside OIDC issuers: trust, distrust");
+  auto trust = std::make_shared<Options>();
+  CLI::App* command = Command(*issuer, cli, "trust", "信任一个登录来源，或更换其公钥",
+                              "trust an issuer, or take its new keys");
+  AddText(command, cli, "issuer", &trust->issuer, "签发者（iss）", "issuer (iss)")->required();
+  AddText(command, cli, "--audience", &trust->audience, "受众（aud）", "audience (aud)")
+      ->required();
+  AddText(command, cli, "--jwks", &trust->jwks, "公钥文件（JWKS）", "file with its keys (JWKS)")
+      ->required()
+      ->check(CLI::ExistingFile);
+  AddText(command, cli, "--subject-claim", &trust->claim, "以哪一项声明对应登录名",
+          "the claim that names the account");
+  Run(command, cli, trust, TrustBody);
+
+  auto distrust = std::make_shared<Options>();
+  command = Command(*issuer, cli, "distrust", "停止信任", "trust it no more");
+  AddText(command, cli, "issuer", &distrust->issuer, "签发者（iss）", "issuer (iss)")->required();
+  Run(command, cli, distrust, DistrustBody);
+
+  Run(Command(accounts, cli, "rotate-key", "更换令牌签名密钥", "a new key to sign tokens with"),
+      cli, std::make_shared<Options>(), RotateBody);
+}
+
 }  // namespace
 
 void AddAccounts(CLI::App& app, Cli& cli) {
@@ -165,6 +234,7 @@ void AddAccounts(CLI::App& app, Cli& cli) {
   AddText(command, cli, "session", &end->session, "会话（16位十六进制）", "session (16 hex digits)")
       ->required();
   Run(command, cli, end, EndBody);
+  AddIssuers(*accounts, cli);
 }
 
 }  // namespace twinline::cli

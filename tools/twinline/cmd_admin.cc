@@ -210,6 +210,11 @@ void AddAdmin(CLI::App& app, Cli& cli) {
   Run(LocalCommand(*admin, cli, "fsck", fsck.get(), "检查数据目录，不改动任何内容",
                    "check a data directory, changing nothing"),
       cli, fsck, FsckBody);
+  // The same by the name that people try first.
+  auto check = std::make_shared<AdminOptions>();
+  Run(LocalCommand(app, cli, "fsck", check.get(), "检查数据目录（同 admin fsck）",
+                   "check a data directory (as admin fsck)"),
+      cli, check, FsckBody);
 
   auto rebuild = std::make_shared<AdminOptions>();
   command = LocalCommand(

@@ -4,6 +4,7 @@
 #include "tools/twinline/files.h"
 #include "tools/twinline/options.h"
 #include "tools/twinline/pages.h"
+#include "tools/twinline/print.h"
 #include "tools/twinline/render.h"
 #include "tools/twinline/resolve.h"
 #include "tools/twinline/show_business.h"
@@ -52,6 +53,7 @@ struct BusinessOptions {
   uint32_t step = UINT32_MAX;
   std::string code;
   std::string reason;
+  std::string html;
 };
 
 int Get(Cli& cli, const base::Id16& business, transfer::v1::GetBusinessReply* reply) {
@@ -63,6 +65,16 @@ int Get(Cli& cli, const base::Id16& business, transfer::v1::GetBusinessReply* re
 int ShowBody(Cli& cli, const BusinessOptions& options) {
   transfer::v1::GetBusinessReply reply;
   if (int code = Get(cli, options.business, &reply)) return code;
+  if (!options.html.empty()) {
+    const auto& business = reply.business();
+    registry::v1::ChildView child;
+    const bool not_here_yet = business.state() != "COMPLETED" &&
+                              business.to_school_code() != business.from_school_code() &&
+                              WorksOnlyAt(cli, "school:" + business.to_school_code());
+    const auto* seen = not_here_yet ? nullptr : ChildToPrint(cli, reply.child_id(), &child);
+    return PrintTo(cli, options.html, cli.lang(),
+                   [&](const Printing& printing) { return BusinessForm(printing, reply, seen); });
+  }
   if (cli.PrintedJson(reply)) return kOk;
   PrintBusiness(cli, reply.business());
   Sheet sheet;
@@ -259,6 +271,7 @@ void AddApprovals(CLI::App& app, Cli& cli) {
   auto show = std::make_shared<BusinessOptions>();
   command = Command(*approvals, cli, "show", "一项审批的全部情况", "everything about one approval");
   AddId(command, cli, "business", &show->business, "业务编号", "business id")->required();
+  AddHtml(command, cli, &show->html);
   Run(command, cli, show, ShowBody);
 
   AddDecisions(*approvals, cli);

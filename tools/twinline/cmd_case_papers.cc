@@ -1,8 +1,11 @@
 // twinline cases paper issue, serve, void: formal papers in the order of the chain (domain.md 2.7).
+#include <algorithm>
+
 #include "fmt/format.h"
 #include "tools/twinline/case_acts.h"
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
+#include "tools/twinline/print.h"
 #include "tools/twinline/render.h"
 #include "tools/twinline/resolve.h"
 #include "tools/twinline/words.h"
@@ -15,6 +18,7 @@ namespace av1 = accountability::v1;
 struct PaperOptions {
   ActOptions act;
   base::Id16 paper;
+  std::string html;
 };
 
 int IssueBody(Cli& cli, const PaperOptions& options) {
@@ -75,11 +79,38 @@ int VoidBody(Cli& cli, const PaperOptions& options) {
   return kOk;
 }
 
+int PrintBody(Cli& cli, const PaperOptions& options) {
+  av1::GetCaseReply reply;
+  if (int code = GetCase(cli, options.act.child, &reply)) return code;
+  const auto paper = std::find_if(
+      reply.papers().begin(), reply.papers().end(),
+      [&](const av1::PaperView& one) { return one.paper_id() == options.paper.str(); });
+  if (paper == reply.papers().end()) {
+    return cli.Fail(kRefused, "PAPER_UNKNOWN", "本案没有这份文书，用 cases show 核对文书编号。",
+                    "this case has no such paper; cases show lists their ids");
+  }
+  if (paper->kind() == "COURT") {
+    return cli.Fail(kRefused, "PAPER_NOT_PRINTED",
+                    "向法院提交的申请书或起诉状由承办人员按法院要求制作，系统只登记文号和送达。",
+                    "what is filed with a court is written as the court wants it; only its number "
+                    "and service are recorded here");
+  }
+  registry::v1::ChildView child;
+  const auto* seen = ChildToPrint(cli, reply.child_id(), &child);
+  if (!paper->missing_steps().empty()) {
+    cli.Note("注意，此前尚缺：" + Words(Lang::kZh, paper->missing_steps()),
+             "note, steps that were left out: " + Words(Lang::kEn, paper->missing_steps()));
+  }
+  return PrintTo(cli, options.html, Lang::kZh, [&](const Printing& printing) {
+    return PaperSheets(printing, reply, *paper, seen);
+  });
+}
+
 }  // namespace
 
 void AddCasePapers(CLI::App& cases, Cli& cli) {
-  CLI::App* papers =
-      Family(cases, cli, "paper", "文书：发出、送达、作废", "papers: issue, serve, void");
+  CLI::App* papers = Family(cases, cli, "paper", "文书：发出、打印、送达、作废",
+                            "papers: issue, print, serve, void");
   auto issue = std::make_shared<PaperOptions>();
   CLI::App* command =
       Command(*papers, cli, "issue", "发出文书，文号连续", "issue a paper with a number in order");
@@ -90,6 +121,14 @@ void AddCasePapers(CLI::App& cases, Cli& cli) {
   AddDay(command, cli, "--return-by", &issue->act.day, "限期返校日", "return by");
   AddText(command, cli, "--to", &issue->act.met, "受送达人", "addressee");
   Run(command, cli, issue, IssueBody);
+
+  auto print = std::make_shared<PaperOptions>();
+  command = Command(*papers, cli, "print", "打印文书和送达回证（中文，A4）",
+                    "the paper and its service receipt, in Chinese, on A4");
+  AddChild(command, cli, "child", &print->act.child, "学生", "child")->required();
+  AddId(command, cli, "paper", &print->paper, "文书编号", "paper id")->required();
+  AddHtml(command, cli, &print->html)->required();
+  Run(command, cli, print, PrintBody);
 
   auto serve = std::make_shared<PaperOptions>();
   command = Command(*papers, cli, "serve", "登记送达回证", "record the service receipt");

@@ -5,6 +5,7 @@
 #include "tools/twinline/files.h"
 #include "tools/twinline/options.h"
 #include "tools/twinline/pages.h"
+#include "tools/twinline/print.h"
 #include "tools/twinline/render.h"
 #include "tools/twinline/resolve.h"
 #include "tools/twinline/table.h"
@@ -78,6 +79,7 @@ struct ShowOptions {
   std::string digest;
   std::string reason;
   std::string out;
+  std::string html;
 };
 
 std::string Told(Cli& cli, const av1::TimelineEntry& entry) {
@@ -103,6 +105,12 @@ std::string Told(Cli& cli, const av1::TimelineEntry& entry) {
 int ShowBody(Cli& cli, const ShowOptions& options) {
   av1::GetCaseReply reply;
   if (int code = GetCase(cli, options.child, &reply)) return code;
+  if (!options.html.empty()) {
+    registry::v1::ChildView child;
+    const auto* seen = ChildToPrint(cli, reply.child_id(), &child);
+    return PrintTo(cli, options.html, cli.lang(),
+                   [&](const Printing& printing) { return CaseForm(printing, reply, seen); });
+  }
   if (cli.PrintedJson(reply)) return kOk;
   PrintCase(cli, reply.case_facts());
   Table timeline({"#", cli.T("时间", "at"), cli.T("事项", "what"), cli.T("线", "line"),
@@ -219,6 +227,7 @@ void AddCases(CLI::App& app, Cli& cli) {
   command = Command(*cases, cli, "show", "一名学生的案件全过程",
                     "one child's case with its whole history");
   AddChild(command, cli, "child", &show->child, "学生", "child")->required();
+  AddHtml(command, cli, &show->html);
   Run(command, cli, show, ShowBody);
 
   auto counts = std::make_shared<CountOptions>();

@@ -174,6 +174,9 @@ void AddPlaces(CLI::App& app, Cli& cli) {
   AddDay(command, cli, "--date", &duties->day, "哪一天，不填包括历任",
          "on this day; all without it");
   Run(command, cli, duties, DutiesBody);
+
+  AddPlacesRecord(*places, cli);
+  AddPlacesImport(*places, cli);
 }
 
 }  // namespace twinline::cli

@@ -1,8 +1,12 @@
-// twinline students import, and export request, approve, list, download.
+// twinline students import, template, and export request, approve, list, download.
 #include <filesystem>
 #include <fstream>
 
 #include "fmt/format.h"
+#include "platform/base/text/encoding.h"
+#include "registry/service/csv.h"
+#include "registry/service/form.h"
+#include "registry/service/xlsx_writer.h"
 #include "tools/twinline/commands.h"
 #include "tools/twinline/files.h"
 #include "tools/twinline/options.h"
@@ -176,6 +180,7 @@ struct ExportOptions {
   std::string purpose;
   base::Id16 id;
   std::string format = "xlsx";
+  std::string encoding = "utf-8";
   std::string out;
   bool personal = false;
   Limit limit;
@@ -243,7 +248,26 @@ int ListBody(Cli& cli, const ExportOptions& options) {
   return kOk;
 }
 
+// The CSV of the server, in place, in the encoding that older spreadsheets open.
+int Recode(Cli& cli, const fs::path& path) {
+  constexpr size_t kExportMax = size_t{1} << 30;
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  auto text = ReadWholeFile(path, kExportMax);
+  if (!text.ok()) return cli.Fail(text.status());
+  if (text->starts_with(kMark)) text->erase(0, kMark.size());
+  const auto encoded = base::EncodeGb18030(*text);
+  if (!encoded.ok()) return cli.Fail(encoded.status());
+  Download file(path);
+  if (file.Write(*encoded) && file.Finish()) return kOk;
+  return cli.Fail(kUsage, "FILE_NOT_WRITTEN", fmt::format("不能写入文件 {}", path.string()),
+                  fmt::format("cannot write {}", path.string()));
+}
+
 int DownloadBody(Cli& cli, const ExportOptions& options) {
+  if (options.encoding != "utf-8" && options.format != "csv") {
+    return cli.Fail(kUsage, "ENCODING_NEEDS_CSV", "--encoding 只用于 --format csv",
+                    "--encoding goes with --format csv");
+  }
   registry::v1::ExportStudentsRequest request;
   request.set_export_id(options.id.str());
   request.set_format(options.format);
@@ -252,6 +276,9 @@ int DownloadBody(Cli& cli, const ExportOptions& options) {
   if (int code = Fetch(cli, "registry.v1.RegistryService.ExportStudents", request, options.out,
                        &written)) {
     return code;
+  }
+  if (options.encoding == "gb18030") {
+    if (int code = Recode(cli, written)) return code;
   }
   cli.Note(fmt::format("已保存：{}（仅本人可读，用毕请删除）", written.string()),
            fmt::format("saved: {} (readable by you only; delete it after use)", written.string()));
@@ -288,10 +315,42 @@ void AddExport(CLI::App& students, Cli& cli) {
   AddId(command, cli, "export", &download->id, "导出编号", "export id")->required();
   command->add_option("--format", download->format, "csv, xlsx")
       ->check(CLI::IsMember({"csv", "xlsx"}));
+  command
+      ->add_option(
+          "--encoding", download->encoding,
+          cli.T("CSV 的编码：utf-8（默认）、gb18030", "of a CSV: utf-8 (default), gb18030"))
+      ->check(CLI::IsMember({"utf-8", "gb18030"}));
   AddText(command, cli, "--out", &download->out, "保存到", "file to write");
   AddOffice(command, cli, "--office", &download->office, "申请时的机构，默认本机构",
             "office of the request");
   Run(command, cli, download, DownloadBody);
+}
+
+struct TemplateOptions {
+  std::string out;
+};
+
+// The headings of the national form as the import reads them, and nothing else.
+int TemplateBody(Cli& cli, const TemplateOptions& options) {
+  std::string content;
+  if (fs::path(options.out).extension() == ".xlsx") {
+    auto workbook = registry::WriteXlsx("学生基本信息", {registry::FormHeadings()});
+    if (!workbook.ok()) return cli.Fail(workbook.status());
+    content = *std::move(workbook);
+  } else {
+    registry::CsvWriter writer;
+    writer.Row(registry::FormHeadings());
+    content = writer.Take();
+  }
+  Download file(options.out);
+  if (!file.Write(content) || !file.Finish()) {
+    return cli.Fail(kUsage, "FILE_NOT_WRITTEN", fmt::format("不能写入文件 {}", options.out),
+                    fmt::format("cannot write {}", options.out));
+  }
+  cli.Note(fmt::format("已保存导入模板：{}（学校标识码、姓名、年级必填）", options.out),
+           fmt::format("the template is in {} (school code, name and grade are mandatory)",
+                       options.out));
+  return kOk;
 }
 
 }  // namespace
@@ -313,6 +372,12 @@ void AddStudentFiles(CLI::App& students, Cli& cli) {
                             "school year of the classes, 2026; the current one by default"));
   Run(command, cli, options, ImportBody);
   AddExport(students, cli);
+
+  auto sample = std::make_shared<TemplateOptions>();
+  command = Command(students, cli, "template", "导入模板（xlsx 或 CSV，按文件名后缀）",
+                    "an empty form to import, xlsx or CSV by the ending of its name");
+  AddText(command, cli, "--out", &sample->out, "保存到", "file to write")->required();
+  Run(command, cli, sample, TemplateBody);
 }
 
 }  // namespace twinline::cli

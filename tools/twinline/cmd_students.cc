@@ -3,6 +3,7 @@
 #include "tools/twinline/commands.h"
 #include "tools/twinline/options.h"
 #include "tools/twinline/pages.h"
+#include "tools/twinline/print.h"
 #include "tools/twinline/render.h"
 #include "tools/twinline/resolve.h"
 #include "tools/twinline/show_child.h"
@@ -14,12 +15,17 @@ namespace {
 
 struct ChildOptions {
   ChildRef child;
+  std::string html;
   Limit limit;
 };
 
 int ShowBody(Cli& cli, const ChildOptions& options) {
   registry::v1::ChildView child;
   if (int code = ResolveChild(cli, options.child, &child)) return code;
+  if (!options.html.empty()) {
+    return PrintTo(cli, options.html, cli.lang(),
+                   [&](const Printing& printing) { return ChildForm(printing, child); });
+  }
   if (!cli.PrintedJson(child)) PrintChild(cli, child);
   return kOk;
 }
@@ -231,6 +237,7 @@ void AddStudents(CLI::App& app, Cli& cli) {
   auto show = std::make_shared<ChildOptions>();
   CLI::App* command = Command(*students, cli, "show", "一名学生的学籍", "one child's registration");
   AddChild(command, cli, "child", &show->child, "学生", "child")->required();
+  AddHtml(command, cli, &show->html);
   Run(command, cli, show, ShowBody);
 
   auto find = std::make_shared<ChildOptions>();

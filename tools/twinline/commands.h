@@ -7,8 +7,10 @@
 
 namespace twinline::cli {
 
-void AddLogin(CLI::App& app, Cli& cli);     // login, logout, whoami
-void AddPlaces(CLI::App& app, Cli& cli);    // places
+void AddLogin(CLI::App& app, Cli& cli);   // login, logout, whoami
+void AddPlaces(CLI::App& app, Cli& cli);  // places
+void AddPlacesImport(CLI::App& places, Cli& cli);
+void AddPlacesRecord(CLI::App& places, Cli& cli);
 void AddStudents(CLI::App& app, Cli& cli);  // students: reads, then the three below
 void AddStudentLists(CLI::App& students, Cli& cli);
 void AddStudentWrites(CLI::App& students, Cli& cli);
@@ -23,6 +25,7 @@ void AddCases(CLI::App& app, Cli& cli);
 void AddCaseActs(CLI::App& cases, Cli& cli);
 void AddCasePapers(CLI::App& cases, Cli& cli);
 void AddCaseAlerts(CLI::App& cases, Cli& cli);
+void AddWebhooks(CLI::App& app, Cli& cli);  // webhooks
 void AddTrail(CLI::App& app, Cli& cli);
 void AddProof(CLI::App& app, Cli& cli);
 void AddAuditVerify(CLI::App& app, Cli& cli);  // audit verify

@@ -76,6 +76,11 @@ CLI::Option* AddOffice(CLI::App* command, Cli& cli, const std::string& name, std
             "the bare code"));
 }
 
+CLI::Option* AddHtml(CLI::App* command, Cli& cli, std::string* slot) {
+  return AddText(command, cli, "--html", slot, "写成可打印的 A4 网页文件",
+                 "write an A4 page to print instead");
+}
+
 CLI::Option* AddFlag(CLI::App* command, Cli& cli, const std::string& name, bool* slot,
                      std::string_view zh, std::string_view en) {
   return command->add_flag(name, *slot, cli.T(zh, en));

@@ -60,6 +60,8 @@ CLI::Option* AddDay(CLI::App* command, Cli& cli, const std::string& name,
                     std::optional<DayArg>* slot, std::string_view zh, std::string_view en);
 CLI::Option* AddOffice(CLI::App* command, Cli& cli, const std::string& name, std::string* slot,
                        std::string_view zh, std::string_view en);
+// --html FILE: the same as an A4 sheet to print.
+CLI::Option* AddHtml(CLI::App* command, Cli& cli, std::string* slot);
 CLI::Option* AddFlag(CLI::App* command, Cli& cli, const std::string& name, bool* slot,
                      std::string_view zh, std::string_view en);
 // One of the codes; help lists them with their words.
