@@ -108,6 +108,63 @@ TEST_F(TransferChain, T02_the_sending_school_cannot_start_it) {
   EXPECT_FALSE(result.refusal->zh.empty());
 }
 
+TEST_F(TransferChain, T02_advice_to_leave_is_seen_by_bureau_and_auditor) {
+  tv1::NoteAdviceRequest note;
+  note.set_child_id(county_->loaded().children[1].str());
+  note.set_school_code(county_->county().schools[kPrimaryOne].code);
+  note.set_text("建议转学");
+  tv1::NoteAdviceReply noted;
+  county_->api().Must("twinline.transfer.v1.TransferService.NoteAdvice", note, &noted,
+                      county_->Registrar(kPrimaryOne));
+  for (const base::Id16& reader : {county_->loaded().bureau_official, county_->loaded().auditor}) {
+    tv1::ListAdviceRequest request;
+    tv1::ListAdviceReply reply;
+    county_->api().Must("twinline.transfer.v1.ApprovalService.ListAdvice", request, &reply, reader);
+    ASSERT_EQ(reply.advice_size(), 1);
+    EXPECT_EQ(reply.advice(0).child_id(), note.child_id());
+    EXPECT_EQ(reply.advice(0).school_code(), note.school_code());
+  }
+  tv1::ListAdviceRequest request;
+  tv1::ListAdviceReply reply;
+  EXPECT_EQ(county_->api()
+                .Call("twinline.transfer.v1.ApprovalService.ListAdvice", request, &reply,
+                      county_->Registrar(kPrimaryOne))
+                .code(),
+            "PERMISSION_ROLE");
+}
+
+TEST_F(TransferChain,
+       T10_a_sanction_recorded_by_the_school_blocks_the_transfer_until_its_last_day) {
+  county_->GoTo(1, 9, 40);
+  const base::CivilDay until = county_->days()[1] + 60;
+  rv1::RecordSanctionRequest sanction;
+  sanction.set_child_id(county_->loaded().children[4].str());
+  sanction.mutable_until()->set_days(until.days);
+  sanction.set_document("灵一小处〔2026〕3号");
+  rv1::ChildReply recorded;
+  const std::string rpc = "twinline.registry.v1.RegistryService.RecordSanction";
+  EXPECT_EQ(county_->api().Call(rpc, sanction, &recorded, county_->Registrar(kPrimaryTwo)).code(),
+            "PERMISSION_SCOPE");
+  sanction.clear_write();
+  county_->api().Must(rpc, sanction, &recorded, county_->Principal(kPrimaryOne));
+  EXPECT_EQ(recorded.child().facts().sanction_until().days(), until.days);
+
+  // Transfer hears of it by the journal, within milliseconds. The grade is wrong on purpose, so
+  // that nothing is opened meanwhile: of the two refusals the sanction comes first.
+  tv1::StartTransferRequest request = Application(4, kPrimaryTwo, 1);
+  request.set_grade(3);
+  tv1::BusinessReply reply;
+  rpc::CallResult result = Start(request, kPrimaryTwo, &reply);
+  const int64_t give_up = base::MonotonicUs() + 20'000'000;
+  while (result.code() == "TRANSFER_GRADE_DIFFERS" && base::MonotonicUs() < give_up) {
+    request.clear_write();
+    result = Start(request, kPrimaryTwo, &reply);
+  }
+  EXPECT_EQ(result.code(), "TRANSFER_UNDER_SANCTION");
+  ASSERT_TRUE(result.refusal);
+  EXPECT_NE(result.refusal->zh.find(until.ToString()), std::string::npos) << result.refusal->zh;
+}
+
 TEST_F(TransferChain, from_the_application_to_the_new_school_with_one_current_school_throughout) {
   county_->GoTo(1, 10);
   tv1::BusinessReply reply;

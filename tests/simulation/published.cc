@@ -23,6 +23,7 @@ void ForEachChild(const EventAt& at, const std::function<void(const rv1::ChildFa
       On<rv1::ChildPlaced>(at, one) || On<rv1::RegistrationMoved>(at, one) ||
       On<rv1::RegistrationStatusChanged>(at, one) || On<rv1::BusinessNoted>(at, one) ||
       On<rv1::ProblemsChanged>(at, one) || On<rv1::WatchGroupsChanged>(at, one) ||
+      On<rv1::SanctionRecorded>(at, one) ||
       On<rv1::ClassPromoted>(at,
                              [&](const auto& event) {
                                for (const rv1::ChildFacts& child : event.children()) fn(child);

@@ -74,6 +74,8 @@ const std::vector<Reaction>& Reactions() {
       {"accountability", "accountability.status", Types<RegistrationStatusChanged>(), OfCases()},
       {"accountability", "accountability.merge", Types<DuplicateResolved>(), OfCases()},
       {"accountability", "accountability.duty", Types<DutyStarted, DutyEnded>(), OfCases()},
+      {"accountability", "accountability.unlawful_code", Types<UnlawfulCodeAlarmed>(),
+       Types<cv1::AlertOffered>()},
       {"accountability", "accountability.transfer_done", Types<BusinessCompleted>(), OfCases()},
       {"accountability", "accountability.transfer_overdue", Types<BusinessLongOverdue>(),
        OfCases()},

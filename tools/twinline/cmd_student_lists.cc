@@ -98,6 +98,7 @@ int ListBody(Cli& cli, const ListOptions& options) {
 struct ProblemOptions {
   std::string problem;
   std::string school;
+  bool without_hukou = false;
   Limit limit;
 };
 
@@ -105,6 +106,7 @@ int ProblemsBody(Cli& cli, const ProblemOptions& options) {
   registry::v1::ListProblemsRequest request;
   request.set_problem(options.problem);
   request.set_school_code(options.school);
+  request.set_without_hukou(options.without_hukou);
   registry::v1::ChildrenReply reply;
   if (int code = CallPages(cli, "registry.v1.RegistryService.ListProblems", request, &reply,
                            options.limit, [](const auto& r) { return r.children_size(); })) {
@@ -198,8 +200,20 @@ void AddStudentLists(CLI::App& students, Cli& cli) {
            "NO_ID", "DEMO_AREA", "UNDER_AGE"},
           "只看一种", "only one kind");
   AddText(command, cli, "--school", &problems->school, "只看这所学校", "only this school");
+  AddFlag(command, cli, "--without-hukou", &problems->without_hukou, "只看没有户籍的",
+          "only children without a hukou");
   AddLimit(command, cli, &problems->limit);
   Run(command, cli, problems, ProblemsBody);
+
+  auto visits = std::make_shared<ProblemOptions>();
+  visits->problem = "NO_ID";
+  command = Command(students, cli, "door-visits", "走访名单：没有身份证件的在籍学生",
+                    "children for door visits: registered without an ID document");
+  AddText(command, cli, "--school", &visits->school, "只看这所学校", "only this school");
+  AddFlag(command, cli, "--without-hukou", &visits->without_hukou, "只看未落户的",
+          "only those whose hukou is not registered");
+  AddLimit(command, cli, &visits->limit);
+  Run(command, cli, visits, ProblemsBody);
 
   auto duplicates = std::make_shared<DuplicateOptions>();
   command = Command(students, cli, "duplicates", "疑似重复学籍", "possible duplicates");

@@ -119,6 +119,32 @@ int ClearBody(Cli& cli, const ClearOptions& options) {
   return Changed(cli, reply);
 }
 
+struct SanctionOptions {
+  ChildRef child;
+  std::optional<DayArg> until;
+  bool lift = false;
+  std::string document;
+};
+
+int SanctionBody(Cli& cli, const SanctionOptions& options) {
+  if (options.lift == options.until.has_value()) {
+    return cli.Fail(kUsage, "SANCTION_UNCLEAR", "用 --until 写明截止日，或用 --lift 解除处分",
+                    "give the last day with --until, or end the sanction with --lift");
+  }
+  registry::v1::RecordSanctionRequest request;
+  if (int code = ResolveChildId(cli, options.child, request.mutable_child_id())) return code;
+  if (options.until) {
+    base::CivilDay day;
+    if (int code = cli.Resolve(*options.until, &day)) return code;
+    request.mutable_until()->set_days(day.days);
+  }
+  request.set_document(options.document);
+  registry::v1::ChildReply reply;
+  if (int code = cli.Call("registry.v1.RegistryService.RecordSanction", request, &reply))
+    return code;
+  return Changed(cli, reply);
+}
+
 struct ResolveOptions {
   base::Id16 task;
   std::string outcome;
@@ -219,6 +245,17 @@ void AddStudentWrites(CLI::App& students, Cli& cli) {
       ->allow_extra_args(false)
       ->check(CLI::IsMember(kGroups).description(""));
   Run(command, cli, watch, WatchBody);
+
+  auto sanction = std::make_shared<SanctionOptions>();
+  command = Command(students, cli, "sanction", "记录处分期（处分期内不得转学），或解除处分",
+                    "record a sanction (no transfer while it runs), or end it");
+  AddChild(command, cli, "child", &sanction->child, "学生", "child")->required();
+  AddDay(command, cli, "--until", &sanction->until, "处分截止日（含）", "last day, inclusive");
+  AddFlag(command, cli, "--lift", &sanction->lift, "解除处分", "end the sanction today");
+  AddText(command, cli, "--document", &sanction->document, "决定文号（不写违纪事实）",
+          "number of the decision, never what the child did")
+      ->required();
+  Run(command, cli, sanction, SanctionBody);
 
   AddProblemCommands(students, cli);
 }

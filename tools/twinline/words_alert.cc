@@ -39,6 +39,7 @@ constexpr WordEntry kWords[] = {
     {"CASE_CLOSED", "案件销号", "case closed"},
     {"DEADLINE_MISSED", "期限已过未办", "deadline missed"},
     {"CLASS_UNMARKED", "班级未点名", "class not marked"},
+    {"UNLAWFUL_CODE", "导入数据含违规状态码", "unlawful status code offered"},
     {"TRANSFER_OVERDUE", "转学逾期未办", "transfer overdue"},
     {"CONFLICT", "两校同时到校", "present at two schools"},
     {"TWO_SCHOOLS", "两校同时到校核实", "present at two schools"},

@@ -10,6 +10,7 @@
 #include "accountability/domain/reassign.h"
 #include "accountability/domain/tasks.h"
 #include "accountability/domain/timers.h"
+#include "accountability/domain/unlawful_code.h"
 #include "accountability/domain/watches.h"
 #include "platform/base/dispatch.h"
 #include "platform/base/outages.h"
@@ -60,6 +61,8 @@ std::optional<Decision> DecideDerived(const CommandView& command, const Rows& ro
   if (v1::NoteClassMovedCommand c; Parse(command, &c)) return DecideClassMoved(c, rows, context);
   if (v1::NoteMergeCommand c; Parse(command, &c)) return DecideNoteMerge(c, rows, context);
   if (v1::NoteDutyCommand c; Parse(command, &c)) return DecideNoteDuty(c, rows, context);
+  if (v1::NoteUnlawfulCodeCommand c; Parse(command, &c))
+    return DecideUnlawfulCode(c, rows, context);
   return std::nullopt;
 }
 

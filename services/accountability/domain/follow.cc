@@ -118,7 +118,7 @@ bool FollowChild(const SourceEvent& source, Rows& rows) {
   return On<rv1::ChildRegistered>(source, child) || On<rv1::ChildCorrected>(source, child) ||
          On<rv1::RegistrationStatusChanged>(source, child) ||
          On<rv1::BusinessNoted>(source, child) || On<rv1::ProblemsChanged>(source, child) ||
-         On<rv1::WatchGroupsChanged>(source, child) ||
+         On<rv1::WatchGroupsChanged>(source, child) || On<rv1::SanctionRecorded>(source, child) ||
          On<rv1::ChildPlaced>(source,
                               [&](const auto& event) { FollowPlaced(event, source, rows); }) ||
          On<rv1::RegistrationMoved>(source,
@@ -143,10 +143,11 @@ bool WantsSource(uint32_t type) {
                        rv1::ChildRegistered, rv1::ChildCorrected, rv1::ChildPlaced,
                        rv1::RegistrationMoved, rv1::RegistrationStatusChanged, rv1::ClassPromoted,
                        rv1::BusinessNoted, rv1::ProblemsChanged, rv1::WatchGroupsChanged,
-                       rv1::DuplicateReported, rv1::DuplicateResolved, av1::SchoolCalendarAdopted,
-                       av1::RollCallTaken, av1::DayJudged, av1::StreakCrossed, av1::StreakEnded,
-                       av1::StreakRecomputed, av1::ClassUnmarked, av1::PresentAtTwoSchools,
-                       tv1::BusinessCompleted, tv1::BusinessLongOverdue>(type);
+                       rv1::SanctionRecorded, rv1::UnlawfulCodeAlarmed, rv1::DuplicateReported,
+                       rv1::DuplicateResolved, av1::SchoolCalendarAdopted, av1::RollCallTaken,
+                       av1::DayJudged, av1::StreakCrossed, av1::StreakEnded, av1::StreakRecomputed,
+                       av1::ClassUnmarked, av1::PresentAtTwoSchools, tv1::BusinessCompleted,
+                       tv1::BusinessLongOverdue>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {

@@ -194,6 +194,17 @@ std::vector<DerivedCommand> FromRegistry(const SourceEvent& source) {
     *command.mutable_survivor() = event->survivor();
     return {Make("accountability.merge", event->alias_child_id(), command)};
   }
+  if (const auto event = base::As<rv1::UnlawfulCodeAlarmed>(*source.event)) {
+    v1::NoteUnlawfulCodeCommand command;
+    command.set_child_id(event->child_id());
+    command.set_school_code(event->school_code());
+    command.set_code(event->code());
+    // One such event in a commit, so that the school is subject enough where no child is known.
+    const base::Id16 subject = event->child_id().empty()
+                                   ? base::DeriveId({"school", event->school_code()})
+                                   : AsId(event->child_id());
+    return {Make("accountability.unlawful_code", subject.bytes(), command)};
+  }
   if (const auto event = base::As<rv1::DutyStarted>(*source.event)) return {Duty(event->duty())};
   if (const auto event = base::As<rv1::DutyEnded>(*source.event)) return {Duty(event->duty())};
   return {};
@@ -232,13 +243,20 @@ std::vector<DerivedCommand> FromTransfer(const SourceEvent& source) {
 }  // namespace
 
 std::vector<std::string> ReactionRules() {
-  return {"accountability.verdicts",        "accountability.crossed",
-          "accountability.recounted",       "accountability.streak_ended",
-          "accountability.unmarked",        "accountability.two_schools",
-          "accountability.placement",       "accountability.status",
-          "accountability.merge",           "accountability.duty",
-          "accountability.class_moved",     "accountability.transfer_done",
-          "accountability.transfer_overdue"};
+  return {"accountability.verdicts",
+          "accountability.crossed",
+          "accountability.recounted",
+          "accountability.streak_ended",
+          "accountability.unmarked",
+          "accountability.two_schools",
+          "accountability.placement",
+          "accountability.status",
+          "accountability.merge",
+          "accountability.duty",
+          "accountability.class_moved",
+          "accountability.transfer_done",
+          "accountability.transfer_overdue",
+          "accountability.unlawful_code"};
 }
 
 std::vector<DerivedCommand> React(const SourceEvent& source) {

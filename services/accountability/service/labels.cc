@@ -35,7 +35,9 @@ Label LabelOf(std::string_view kind) {
       {"STAGE_END", {"学段结束或学籍变动，请决定", "stage end; decide"}},
       {"PAPER_ISSUED", {"文书已制发", "a paper was issued"}},
   }};
-  static constexpr std::array<Entry, 4> kMore{{
+  static constexpr std::array<Entry, 5> kMore{{
+      {"UNLAWFUL_CODE",
+       {"导入数据含违规学籍状态码，请核查", "an import offered an unlawful status"}},
       {"REASSIGNED", {"案件责任单位变更", "the case was reassigned"}},
       {"SCHOOL_REPORT", {"缺课达报告天数，请书面报告", "report in writing"}},
       {"TASK_MISSED", {"待办逾期", "a task was not done in time"}},

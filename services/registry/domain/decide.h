@@ -27,6 +27,11 @@ TWINLINE_REGISTRY_DECIDE(PlaceChildCommand);
 TWINLINE_REGISTRY_DECIDE(SetWatchGroupsCommand);
 TWINLINE_REGISTRY_DECIDE(ClearProblemCommand);
 TWINLINE_REGISTRY_DECIDE(AlarmUnlawfulCodeCommand);
+// decide_sanction.cc
+TWINLINE_REGISTRY_DECIDE(RecordSanctionCommand);
+// decide_import.cc
+TWINLINE_REGISTRY_DECIDE(LogImportRowsCommand);
+TWINLINE_REGISTRY_DECIDE(FinishImportCommand);
 // decide_duplicate.cc
 TWINLINE_REGISTRY_DECIDE(ResolveDuplicateCommand);
 // decide_business.cc: never refuse, they are reactions

@@ -182,6 +182,11 @@ absl::Status Fold(const v1::WatchGroupsChanged& event, const Event& raw,
   return FoldFacts(event.facts(), {}, {}, raw, context, rows);
 }
 
+absl::Status Fold(const v1::SanctionRecorded& event, const Event& raw, const EventContext& context,
+                  base::Rows& rows) {
+  return FoldFacts(event.facts(), event.document(), {}, raw, context, rows);
+}
+
 absl::Status Fold(const v1::DuplicateReported& event, const Event& raw, const EventContext& context,
                   base::Rows& rows) {
   return EvolveReported(event, raw, context, rows);
@@ -212,6 +217,14 @@ absl::Status Fold(const v1::UnlawfulCodeAlarmed& event, const Event& raw,
 
 // The vault knows; no row depends on it.
 absl::Status Fold(const v1::KekRotated&, const Event&, const EventContext&, base::Rows&) {
+  return absl::OkStatus();
+}
+
+// The trail holds them; no row depends on them.
+absl::Status Fold(const v1::ImportFinished&, const Event&, const EventContext&, base::Rows&) {
+  return absl::OkStatus();
+}
+absl::Status Fold(const v1::ImportRowsLogged&, const Event&, const EventContext&, base::Rows&) {
   return absl::OkStatus();
 }
 
@@ -276,6 +289,7 @@ const std::map<uint32_t, Folder>& Folders() {
       Entry<v1::DuplicateResolved>(),
       Entry<v1::WatchGroupsChanged>(),
       Entry<v1::UnlawfulCodeAlarmed>(),
+      Entry<v1::SanctionRecorded>(),
       Entry<v1::KeyDestroyed>(),
       Entry<v1::ErasureOrdered>(),
       Entry<v1::ErasureRequested>(),
@@ -284,6 +298,8 @@ const std::map<uint32_t, Folder>& Folders() {
       Entry<v1::TokensRenewed>(),
       Entry<v1::ErasureCompleted>(),
       Entry<v1::KekRotated>(),
+      Entry<v1::ImportFinished>(),
+      Entry<v1::ImportRowsLogged>(),
       Entry<v1::ExportRequested>(),
       Entry<v1::ExportApproved>(),
       Entry<v1::ClassPromoted>(),

@@ -42,7 +42,8 @@ const std::map<uint32_t, Decider>& Deciders() {
       Entry<v1::NoteKeyDestroyedCommand>(),  Entry<v1::StartTokenRenewalCommand>(),
       Entry<v1::RenewTokensCommand>(),       Entry<v1::CompleteErasuresCommand>(),
       Entry<v1::NoteKekRotatedCommand>(),    Entry<v1::ApplyClassBusinessCommand>(),
-      Entry<v1::CloseMergedSchoolCommand>(),
+      Entry<v1::CloseMergedSchoolCommand>(), Entry<v1::RecordSanctionCommand>(),
+      Entry<v1::FinishImportCommand>(),      Entry<v1::LogImportRowsCommand>(),
   };
   return *deciders;
 }
@@ -96,6 +97,7 @@ std::vector<base::Id16> RegistryDomain::Outcome(const journal::v1::Commit& commi
     With<v1::ChildPlaced>(event, facts);
     With<v1::ProblemsChanged>(event, facts);
     With<v1::WatchGroupsChanged>(event, facts);
+    With<v1::SanctionRecorded>(event, facts);
     With<v1::DuplicateReported>(event, [&](const auto& e) { add(e.task_id()); });
     With<v1::DuplicateResolved>(event, [&](const auto& e) { add(e.survivor_child_id()); });
     With<v1::ExportRequested>(event, [&](const auto& e) { add(e.export_id()); });

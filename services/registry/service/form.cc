@@ -280,6 +280,22 @@ std::variant<std::vector<FormRow>, base::Refusal> ReadForm(const Sheet& sheet, i
   return rows;
 }
 
+std::vector<v1::RowProblem> ColumnsNotTaken(const Sheet& sheet) {
+  FormRow heading;
+  heading.number = 1;
+  if (!sheet.rows.empty()) {
+    for (const Cell& cell : sheet.rows[0]) {
+      const std::string text = base::FoldIdentifier(cell.text);
+      if (text.empty() || text == kErrorHeading || ColumnOf(cell.text) != nullptr) continue;
+      Complain(&heading, cell.text, "COLUMN_NOT_TAKEN",
+               "“" + cell.text + "”列未采用：列名有误，或系统不保存该项内容。",
+               "This column was not taken: its heading is misspelt, or its content is not kept.")
+          ->set_warning(true);
+    }
+  }
+  return std::move(heading.problems);
+}
+
 const std::vector<std::string>& FormHeadings() {
   static const auto* headings = [] {
     auto* all = new std::vector<std::string>;

@@ -39,6 +39,10 @@ struct FormRow {
 // Refusal IMPORT_COLUMNS when the heading lacks 学校标识码, 姓名 or 年级.
 std::variant<std::vector<FormRow>, base::Refusal> ReadForm(const Sheet& sheet, int school_year);
 
+// COLUMN_NOT_TAKEN, a warning at row 1, for each heading that no column of the registry answers to:
+// a misspelt one, or a column of the national form whose content is not kept (docs/import-form.md).
+std::vector<v1::RowProblem> ColumnsNotTaken(const Sheet& sheet);
+
 // Headings in the order of an export.
 const std::vector<std::string>& FormHeadings();
 inline constexpr std::string_view kErrorHeading = "错误说明";

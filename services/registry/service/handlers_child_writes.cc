@@ -110,6 +110,15 @@ void ClearProblem(const rpc::CallPtr& call, const Environment& environment) {
   Write(call, environment, command, FillChild(call, environment));
 }
 
+void RecordSanction(const rpc::CallPtr& call, const Environment& environment) {
+  const auto& request = rpc::In<v1::RecordSanctionRequest>(*call);
+  v1::RecordSanctionCommand command;
+  command.set_child_id(request.child_id());
+  if (request.has_until()) *command.mutable_until() = request.until();
+  command.set_document(request.document());
+  Write(call, environment, command, FillChild(call, environment));
+}
+
 void ResolveDuplicate(const rpc::CallPtr& call, const Environment& environment,
                       const engine::ReadView& view) {
   const auto& request = rpc::In<v1::ResolveDuplicateRequest>(*call);
@@ -155,6 +164,7 @@ void RegisterChildWrites(rpc::ServiceRegistry& registry, const Environment& envi
   serve("PlaceChild", &PlaceChild);
   serve("SetWatchGroups", &SetWatchGroups);
   serve("ClearProblem", &ClearProblem);
+  serve("RecordSanction", &RecordSanction);
   serve_with_view("ResolveDuplicate", &ResolveDuplicate);
 }
 

@@ -92,6 +92,7 @@ void ListProblems(const rpc::CallPtr& call, const Environment& environment,
       *view.rows, prefix, /*is_index=*/true, page, [&](const v1::RegistrationRow& row) {
         return (request.school_code().empty() ||
                 row.facts().school_code() == request.school_code()) &&
+               !(request.without_hukou() && !row.facts().hukou_township().empty()) &&
                call->reach().CoversChild(PlaceOf(row.facts()));
       });
   auto& reply = rpc::Out<v1::ChildrenReply>(*call);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "platform/base/hash.h"
+#include "platform/base/identifier_text.h"
 #include "registry/domain/rules.h"
 #include "registry/service/correction.h"
 #include "registry/service/form_codes.h"
@@ -75,15 +76,21 @@ void ImportPlanner::Add(const Command& command, const FormRow& row, PlannedRow* 
       {base::CommandType<Command>(), command.SerializeAsString(), CommandId(row, *planned)});
 }
 
-std::optional<base::Refusal> ImportPlanner::FindPlace(const base::Rows& rows, FormRow* row) const {
-  const auto school = FindSchool(rows, row->input.school_code());
+std::optional<base::Refusal> ImportPlanner::FindSchoolOf(const base::Rows& rows,
+                                                         const FormRow& row) const {
+  const auto school = FindSchool(rows, row.input.school_code());
   if (!school) {
-    return No("SCHOOL_UNKNOWN", "学校标识码" + row->input.school_code() + "尚未登记。",
+    return No("SCHOOL_UNKNOWN", "学校标识码" + row.input.school_code() + "尚未登记。",
               "The school is not recorded.");
   }
   if (!InOffice(*school, scope_.office)) {
     return No("OUT_OF_SCOPE", "该校不在本次导入的范围内。", "The school is outside this import.");
   }
+  return std::nullopt;
+}
+
+std::optional<base::Refusal> ImportPlanner::FindPlace(const base::Rows& rows, FormRow* row) const {
+  if (auto no = FindSchoolOf(rows, *row)) return no;
   if (row->class_number == 0) return std::nullopt;
   const auto room = FindClassOf(rows, *row, scope_.school_year);
   if (!room) {
@@ -137,16 +144,46 @@ std::optional<Subject> ImportPlanner::FindExisting(const base::Rows& rows,
   return same;
 }
 
-void ImportPlanner::PlanAlarm(const base::Rows& rows, const std::optional<Subject>& subject,
-                              const FormRow& row, PlannedRow* planned) const {
+// By whatever the row offers: a row that cannot be taken may still say whom it means.
+std::optional<base::Id16> ImportPlanner::ChildMeant(const base::Rows& rows,
+                                                    const FormRow& row) const {
+  const auto by = [&](uint8_t index, vault::TokenKind kind, const std::string& number) {
+    return number.empty() ? std::nullopt
+                          : ByToken(rows, index, environment_.tokens->ComputeAll(kind, number));
+  };
+  const std::string id_number = base::FoldIdentifier(row.input.person().id_number());
+  if (auto id = by(ChildTable::kByIdToken, vault::TokenKind::kIdNumber, id_number)) return id;
+  const auto numbers = ClassifyNumbers(row.input.student_number(), {});
+  if (const auto* plain = std::get_if<std::vector<PlainNumber>>(&numbers)) {
+    for (const PlainNumber& number : *plain) {
+      if (auto id = by(ChildTable::kByNumberToken, vault::TokenKind::kStudentNumber, number.number))
+        return id;
+    }
+  }
+  const auto prepared = PrepareChild(row.input, environment_.Today(), environment_.demo_realm);
+  const auto* plain = std::get_if<PreparedChild>(&prepared);
+  if (plain == nullptr) return std::nullopt;
+  FormRow unused;
+  const auto subject = FindExisting(rows, *plain, row.input, &unused);
+  return subject ? std::optional(base::AsId(subject->child.child_id())) : std::nullopt;
+}
+
+void ImportPlanner::PlanAlarm(const base::Rows& rows, FormRow* row, PlannedRow* planned) const {
+  AddProblem(row, No("STATUS_UNLAWFUL",
+                     "义务教育阶段不得退学、停学、肄业或开除，本行未采用，已报教体局核查。",
+                     "No lawful outcome in compulsory education: not taken, the bureau is "
+                     "alerted."));
   planned->kind = PlannedRow::Kind::kAlarm;
   v1::AlarmUnlawfulCodeCommand command;
-  if (subject) command.set_child_id(subject->child.child_id());
-  command.set_code(row.status_code);
-  command.set_school_code(row.input.school_code());
+  if (const auto child = ChildMeant(rows, *row)) {
+    planned->child = *child;
+    command.set_child_id(child->str());
+  }
+  command.set_code(row->status_code);
+  command.set_school_code(row->input.school_code());
   command.set_source(scope_.source);
   command.set_source_row(planned->digest);
-  Add(command, row, planned);
+  Add(command, *row, planned);
 }
 
 void ImportPlanner::PlanChange(const Subject& subject, FormRow* row, PlannedRow* planned) const {
@@ -205,6 +242,17 @@ void ImportPlanner::PlanChange(const Subject& subject, FormRow* row, PlannedRow*
 
 PlannedRow ImportPlanner::Plan(const base::Rows& rows, FormRow* row) {
   PlannedRow planned;
+  // A keyed digest: a bare hash of a row in a journal that is never deleted could be guessed
+  //
+  const auto digest = environment_.tokens->Compute(
+      vault::TokenKind::kImportRow, base::ToHex(base::View(base::Sha256({row->content}))));
+  if (digest) planned.digest = digest->token;
+  // Whatever else is wrong with the row: an unlawful code is not overlooked for the sake of an
+  // empty cell (A12). A school outside the importer's reach is refused like any other row of it.
+  if (UnlawfulStatusCode(row->status_code) && !FindSchoolOf(rows, *row)) {
+    PlanAlarm(rows, row, &planned);
+    return planned;
+  }
   if (row->refused()) return planned;
   if (auto no = FindPlace(rows, row)) {
     AddProblem(row, *no);
@@ -216,11 +264,6 @@ PlannedRow ImportPlanner::Plan(const base::Rows& rows, FormRow* row) {
     return planned;
   }
   auto& plain = std::get<PreparedChild>(prepared);
-  // A keyed digest: a bare hash of a row in a journal that is never deleted could be guessed
-  //
-  const auto digest = environment_.tokens->Compute(
-      vault::TokenKind::kImportRow, base::ToHex(base::View(base::Sha256({row->content}))));
-  if (digest) planned.digest = digest->token;
   std::string natural = plain.person.person.id_number();
   if (natural.empty())
     natural = row->input.school_code() + "|" + SamePersonKey(plain.person.person);
@@ -233,15 +276,6 @@ PlannedRow ImportPlanner::Plan(const base::Rows& rows, FormRow* row) {
   }
   const auto existing = FindExisting(rows, plain, row->input, row);
   if (row->refused()) return planned;
-  if (UnlawfulStatusCode(row->status_code)) {
-    AddProblem(row,
-               No("STATUS_UNLAWFUL",
-                  "义务教育阶段不得退学、停学、肄业或开除，本行未采用，已报教体局核查。",
-                  "No lawful outcome in compulsory education: not taken, the bureau is alerted."),
-               true);
-    PlanAlarm(rows, existing, *row, &planned);
-    return planned;
-  }
   if (existing) {
     PlanChange(*existing, row, &planned);
     return planned;

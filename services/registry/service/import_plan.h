@@ -21,6 +21,7 @@ struct PlannedCommand {
 };
 
 struct PlannedRow {
+  // kAlarm: the row is refused like kRefused, and says so, but its command goes all the same.
   enum class Kind { kRefused, kUnchanged, kCreate, kChange, kAlarm };
   Kind kind = Kind::kRefused;
   // In this order; a command waits for the one before it, and a refusal ends the row. The command
@@ -51,12 +52,13 @@ class ImportPlanner {
   absl::Status SealCreate(const FormRow& row, const base::Id16& key, PlannedRow* planned) const;
 
  private:
+  std::optional<base::Refusal> FindSchoolOf(const base::Rows& rows, const FormRow& row) const;
   std::optional<base::Refusal> FindPlace(const base::Rows& rows, FormRow* row) const;
   std::optional<Subject> FindExisting(const base::Rows& rows, const PreparedChild& plain,
                                       const v1::ChildInput& input, FormRow* row) const;
   void PlanChange(const Subject& subject, FormRow* row, PlannedRow* planned) const;
-  void PlanAlarm(const base::Rows& rows, const std::optional<Subject>& subject, const FormRow& row,
-                 PlannedRow* planned) const;
+  std::optional<base::Id16> ChildMeant(const base::Rows& rows, const FormRow& row) const;
+  void PlanAlarm(const base::Rows& rows, FormRow* row, PlannedRow* planned) const;
   base::Id16 CommandId(const FormRow& row, const PlannedRow& planned) const;
   template <typename Command>
   void Add(const Command& command, const FormRow& row, PlannedRow* planned) const;

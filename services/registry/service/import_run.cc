@@ -6,8 +6,10 @@
 #include <mutex>
 #include <span>
 
+#include "platform/base/status_macros.h"
 #include "registry/domain/registry_domain.h"
 #include "registry/service/csv.h"
+#include "registry/service/import_log.h"
 #include "registry/service/import_store.h"
 #include "registry/service/request_ids.h"
 #include "registry/service/xlsx_reader.h"
@@ -54,7 +56,12 @@ class Wave {
 class Runner {
  public:
   Runner(const Environment& environment, const ImportJob& job)
-      : environment_(environment), job_(job), planner_(environment, job.scope) {}
+      : environment_(environment),
+        job_(job),
+        planner_(environment, job.scope),
+        log_(environment, job.scope, [this](uint32_t type, std::string body, const base::Id16& id) {
+          return Record(type, std::move(body), id);
+        }) {}
 
   std::variant<ImportOutcome, base::Refusal, absl::Status> Run() {
     const bool xlsx = LooksLikeZip(job_.bytes);
@@ -64,6 +71,7 @@ class Runner {
     auto form = ReadForm(sheet, job_.scope.school_year);
     if (auto* no = std::get_if<base::Refusal>(&form)) return *no;
     auto& rows = std::get<std::vector<FormRow>>(form);
+    for (v1::RowProblem& problem : ColumnsNotTaken(sheet)) Show(std::move(problem));
     for (size_t begin = 0; begin < rows.size(); begin += kChunk) {
       if (environment_.imports != nullptr && environment_.imports->stopping()) {
         return absl::UnavailableError("the server is stopping: send the same file again");
@@ -102,8 +110,43 @@ class Runner {
     } else if (absl::Status status = Submit(rows, planned); !status.ok()) {
       return status;
     }
-    for (size_t i = 0; i < rows.size(); ++i) Count(rows[i], planned[i]);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      Count(rows[i], planned[i]);
+      if (job_.dry_run) continue;
+      TWINLINE_RETURN_IF_ERROR(log_.Note(rows[i], planned[i]));
+    }
     return absl::OkStatus();
+  }
+
+  // One command of the import itself. A retry of the request meets the answer of its first attempt:
+  // sealed text differs each time, so the file stands for the body.
+  absl::Status Record(uint32_t type, const std::string& body, const base::Id16& id) {
+    for (int tries = 0; tries < kTriesMax; ++tries) {
+      const auto wave = std::make_shared<Wave>(1);
+      engine::Submission submission;
+      submission.command_type = type;
+      submission.body = body;
+      submission.request_id = id;
+      const auto fingerprint = job_.fingerprint(id, job_.bytes);
+      if (fingerprint.ok()) submission.fingerprint = *fingerprint;
+      submission.actor = job_.scope.actor;
+      submission.lane = engine::Lane::kBulk;
+      submission.done = [wave](engine::Answer answer) { wave->Answer(0, std::move(answer)); };
+      environment_.shard->Submit(std::move(submission));
+      const std::vector<engine::Answer> answers = wave->Wait();
+      if (const auto* accepted = std::get_if<engine::Accepted>(&answers[0])) {
+        last_pos_ = std::max(last_pos_, accepted->pos);
+        written_ = true;
+        return absl::OkStatus();
+      }
+      if (const auto* no = std::get_if<base::Refusal>(&answers[0])) {
+        return absl::InternalError("the registry does not take the log of an import: " + no->code);
+      }
+      const absl::Status& status = std::get<absl::Status>(answers[0]);
+      if (!absl::IsResourceExhausted(status)) return status;
+      wave->Pause();
+    }
+    return absl::UnavailableError("the registry is busy: send the file again");
   }
 
   void DecideOnly(const base::Rows& view, std::span<FormRow> rows,
@@ -128,7 +171,8 @@ class Runner {
     for (size_t step = 0;; ++step) {
       std::vector<size_t> going;
       for (size_t i = 0; i < rows.size(); ++i) {
-        if (step < planned[i].commands.size() && !rows[i].refused()) going.push_back(i);
+        if (step >= planned[i].commands.size()) continue;
+        if (planned[i].kind == Kind::kAlarm || !rows[i].refused()) going.push_back(i);
       }
       if (going.empty()) return absl::OkStatus();
       for (int tries = 0; !going.empty(); ++tries) {
@@ -182,13 +226,18 @@ class Runner {
     AddProblem(row, refusal, settled);
   }
 
+  void Show(v1::RowProblem problem) {
+    if (outcome_.reply.problems_size() == kProblemsShown) return;
+    *outcome_.reply.add_problems() = std::move(problem);
+  }
+
   void Count(const FormRow& row, const PlannedRow& planned) {
     v1::ImportStudentsReply& reply = outcome_.reply;
     reply.set_rows(reply.rows() + 1);
     for (const v1::RowProblem& problem : row.problems) {
-      if (reply.problems_size() < kProblemsShown) *reply.add_problems() = problem;
+      Show(problem);
     }
-    if (planned.kind == Kind::kAlarm && !row.refused()) {
+    if (planned.kind == Kind::kAlarm) {
       reply.set_alarmed(reply.alarmed() + 1);
       reply.set_refused(reply.refused() + 1);
     } else if (row.refused() || planned.kind == Kind::kRefused) {
@@ -253,7 +302,11 @@ class Runner {
     if (absl::Status status = WriteResult(sheet, rows, xlsx); !status.ok()) return status;
     outcome_.reply.set_dry_run(job_.dry_run);
     outcome_.reply.set_encoding(sheet.encoding);
-    outcome_.reply.set_import_id(ItemId(job_.scope.request_id, "import", 0).str());
+    outcome_.reply.set_import_id(log_.import_id().str());
+    if (!job_.dry_run) {
+      if (absl::Status status = log_.Finish(job_.bytes, outcome_.reply); !status.ok())
+        return status;
+    }
     if (written_) {
       outcome_.reply.mutable_read_token()->set_journal(environment_.shard->journal_name());
       outcome_.reply.mutable_read_token()->set_pos(last_pos_);
@@ -265,6 +318,7 @@ class Runner {
   const ImportJob& job_;
   const RegistryDomain domain_;
   ImportPlanner planner_;
+  ImportLog log_;
   ImportOutcome outcome_;
   uint64_t last_pos_ = 0;
   bool written_ = false;

@@ -116,8 +116,8 @@ bool WantsSource(uint32_t type) {
                        rv1::ChildCorrected, rv1::ChildPlaced, rv1::RegistrationMoved,
                        rv1::RegistrationStatusChanged, rv1::ClassPromoted, rv1::MoveRefused,
                        rv1::BusinessNoted, rv1::ProblemsChanged, rv1::DuplicateReported,
-                       rv1::DuplicateResolved, rv1::WatchGroupsChanged, cv1::CaseOpened,
-                       cv1::CaseChanged, cv1::CaseClosed, cv1::CaseReopened>(type);
+                       rv1::DuplicateResolved, rv1::WatchGroupsChanged, rv1::SanctionRecorded,
+                       cv1::CaseOpened, cv1::CaseChanged, cv1::CaseClosed, cv1::CaseReopened>(type);
 }
 
 void Follow(const SourceEvent& source, Rows& rows) {
@@ -148,8 +148,8 @@ void Follow(const SourceEvent& source, Rows& rows) {
                                 CopyNumbers(event, rows);
                               }) ||
       On<rv1::BusinessNoted>(source, child) || On<rv1::ProblemsChanged>(source, child) ||
-      On<rv1::WatchGroupsChanged>(source, child) || On<rv1::ChildPlaced>(source, moved) ||
-      On<rv1::RegistrationMoved>(source, moved) ||
+      On<rv1::WatchGroupsChanged>(source, child) || On<rv1::SanctionRecorded>(source, child) ||
+      On<rv1::ChildPlaced>(source, moved) || On<rv1::RegistrationMoved>(source, moved) ||
       On<rv1::RegistrationStatusChanged>(source, moved) ||
       On<rv1::DuplicateReported>(source,
                                  [&](const auto& event) {

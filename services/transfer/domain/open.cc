@@ -99,7 +99,7 @@ class Opener {
       warnings_.push_back("LOWER_GRADE_SPECIAL_EDUCATION");
     }
     if (const std::string problems = BlockingProblems(child_); !problems.empty()) {
-      return ProblemRecord(problems);
+      return ProblemRecord(problems, child_.open_duplicate_task());
     }
     if (HasOpenCase()) warnings_.push_back("OPEN_DROPOUT_CASE");
     // Henan: normally within the first two months of a term; the province may narrow, so a flag

@@ -1,5 +1,6 @@
 #include "transfer/domain/refusals.h"
 
+#include "platform/base/hash.h"
 #include "platform/base/zh_words.h"
 
 namespace twinline::transfer {
@@ -77,13 +78,16 @@ Refusal GradeDiffers(uint32_t current, uint32_t wanted) {
           {}};
 }
 
-Refusal ProblemRecord(std::string_view problems) {
-  return {"PROBLEM_RECORD",
-          "该生存在未处理的问题学籍（" + Str(problems) +
-              "），须由现学校先行处理（2003）。就读不受影响。",
-          "The registration has unresolved problems (" + Str(problems) +
-              "); the present school must clear them first (2003). Schooling is not affected.",
-          {{"problems", Str(problems)}}};
+Refusal ProblemRecord(std::string_view problems, std::string_view task) {
+  Refusal refusal{
+      "PROBLEM_RECORD",
+      "该生存在未处理的问题学籍（" + Str(problems) +
+          "），须由现学校先行处理（2003）。就读不受影响。",
+      "The registration has unresolved problems (" + Str(problems) +
+          "); the present school must clear them first (2003). Schooling is not affected.",
+      {{"problems", Str(problems)}}};
+  if (!task.empty()) refusal.details.emplace_back("task", base::ToHex(task));
+  return refusal;
 }
 
 Refusal NotReceivingSide() {

@@ -17,7 +17,8 @@ base::Refusal FrozenSummer(base::CivilDay until);
 base::Refusal WhileSuspended(base::CivilDay until);
 base::Refusal UnderSanction(base::CivilDay until);
 base::Refusal GradeDiffers(uint32_t current, uint32_t wanted);
-base::Refusal ProblemRecord(std::string_view problems);
+// `task`: the open duplicate task to clear, or empty (T12).
+base::Refusal ProblemRecord(std::string_view problems, std::string_view task);
 base::Refusal NotReceivingSide();
 base::Refusal GroundMissing();
 base::Refusal StatusNotAllowed(std::string_view status, std::string_view kind);

@@ -267,6 +267,25 @@ TEST(T04, AnOverdueTransferOpensACaseUnlessTheChildIsSeenAsAGuest) {
   EXPECT_EQ(unseen.Case().ground(), "TRANSFER_NOT_ARRIVED");
 }
 
+TEST(A12, AnUnlawfulCodeOfAnImportAlertsTheBureauAndOpensNoCase) {
+  County county;
+  registry::v1::UnlawfulCodeAlarmed alarm;
+  alarm.set_child_id(county.child().child_id());
+  alarm.set_code("14");
+  alarm.set_school_code(std::string(County::kJuniorB));
+  const Result result = county.Publish(alarm, "registry/0");
+  EXPECT_THAT(result.Alerted("UNLAWFUL_CODE"), UnorderedElementsAre(kBureau));
+  ASSERT_THAT(result.All<v1::AlertOffered>(), SizeIs(1));
+  const v1::AlertOffered alert = result.All<v1::AlertOffered>()[0];
+  EXPECT_EQ(alert.summary(), "14");
+  EXPECT_EQ(alert.child_id(), county.child().child_id());
+  EXPECT_FALSE(county.HasCase());
+  // A row that names no recorded child is alerted as well.
+  alarm.clear_child_id();
+  EXPECT_THAT(county.Publish(alarm, "registry/0").Alerted("UNLAWFUL_CODE"),
+              UnorderedElementsAre(kBureau));
+}
+
 TEST(D08, ASuspendedChildNotBackTenSchoolDaysAfterTheFirstIsSuspectedNotWithdrawn) {
   County county;
   const Result watched = county.Status("SUSPENDED", Day(1, 31, 2027));

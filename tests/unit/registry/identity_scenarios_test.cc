@@ -203,6 +203,26 @@ TEST_F(Identity, A12UnlawfulCodeBecomesAnAlarmAndTheChildStays) {
   }
 }
 
+TEST_F(Identity, T10NoSanctionForARecordThatHasEnded) {
+  const base::Id16 child = Register(world_.Child("褚二", "411299201808310011", class_));
+  auto business = world_.Business("DEATH", child);
+  world_.Transfer<transfer::v1::BusinessOpened>(business);
+  world_.Transfer<transfer::v1::BusinessApproved>(business);
+  ASSERT_EQ(world_.Facts(child).status(), "DECEASED");
+  v1::RecordSanctionCommand sanction;
+  sanction.set_child_id(child.str());
+  sanction.set_document("灵一小处〔2026〕3号");
+  EXPECT_EQ(world_.Code(sanction), "STATUS_ENDED");
+}
+
+TEST_F(Identity, A02ALogOfAnImportComesInPartsThatFitIntoARecord) {
+  v1::LogImportRowsCommand part;
+  for (int i = 0; i < 201; ++i) part.mutable_part()->add_log()->set_row(i + 2);
+  EXPECT_EQ(world_.Code(part), "IMPORT_LOG_TOO_LONG");
+  part.mutable_part()->mutable_log()->RemoveLast();
+  world_.Must(part);
+}
+
 TEST_F(Identity, D10NothingTakesAChildOffTheListOrDeletesTheRecord) {
   const base::Id16 child = Register(world_.Child("褚二", "411299201808310011", class_));
   auto business = world_.Business("DROPOUT_KEPT", child);

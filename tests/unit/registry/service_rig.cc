@@ -1,5 +1,7 @@
 #include "tests/unit/registry/service_rig.h"
 
+#include "platform/vault/sealed_proto.h"
+
 namespace twinline::registry {
 
 ServiceRig::ServiceRig() {
@@ -150,6 +152,30 @@ std::string ServiceRig::JournalBytes() const {
     const auto read = reader.Next(64);
     if (!read.ok() || read->empty()) return all;
     for (const auto& admitted : *read) all += admitted.record->bytes();
+  }
+}
+
+std::string ServiceRig::Open(const std::string& owner, const std::string& message_type,
+                             uint32_t field, const types::v1::Sealed& sealed) {
+  const auto value = vault::FromProto(sealed);
+  EXPECT_TRUE(value.has_value());
+  if (!value) return {};
+  const auto opened = sealer_->Open(*value, {base::AsId(owner), message_type, field});
+  EXPECT_TRUE(opened.ok() && opened->state == vault::OpenState::kOpen);
+  return opened.ok() ? opened->plaintext : std::string();
+}
+
+std::vector<journal::v1::Event> ServiceRig::JournalEvents() const {
+  std::vector<journal::v1::Event> all;
+  journal::AdmittedReader reader(journal_);
+  while (true) {
+    const auto read = reader.Next(64);
+    if (!read.ok() || read->empty()) return all;
+    for (const auto& admitted : *read) {
+      for (const auto& commit : admitted.record->commits()) {
+        all.insert(all.end(), commit.events().begin(), commit.events().end());
+      }
+    }
   }
 }
 

@@ -187,6 +187,11 @@ class ServiceRig {
 
   // Every byte of the journal, to look for what must not be there.
   std::string JournalBytes() const;
+  // What was sealed for this owner; a failed expectation and "" when it does not open.
+  std::string Open(const std::string& owner, const std::string& message_type, uint32_t field,
+                   const types::v1::Sealed& sealed);
+  // Every event of the journal, in order.
+  std::vector<journal::v1::Event> JournalEvents() const;
 
   vault::MemoryVault& vault() { return vault_; }
   vault::SearchTokens& tokens() { return *tokens_; }

@@ -48,6 +48,42 @@ TEST_F(Service, NothingPlainReachesTheJournalAndListsAreMasked) {
   EXPECT_EQ(view.class_name(), "一年级1班");
 }
 
+TEST_F(Service, T10ASanctionHasALastDayADocumentAndAnEnd) {
+  const std::string child = rig_.Register(rig_.Child("张三丰", kId, class_));
+  const base::CivilDay today = base::DayOf(rig_.clock.Now());
+  v1::RecordSanctionRequest request;
+  v1::ChildReply reply;
+  const auto record = [&](int32_t until) {
+    request.mutable_until()->set_days(until);
+    return rig_.Call("RecordSanction", request, &reply).refusal;
+  };
+  request.set_child_id(child);
+  EXPECT_EQ(record(today.days + 90), "SANCTION_DOCUMENT");
+  request.set_document("灵一小处〔2026〕3号");
+  EXPECT_EQ(record(today.days - 1), "SANCTION_DATE");
+  EXPECT_EQ(record(today.days + 400), "SANCTION_DATE") << "no way to hold a child for years";
+  ASSERT_EQ(record(today.days + 90), "");
+  EXPECT_EQ(reply.child().facts().sanction_until().days(), today.days + 90);
+  EXPECT_EQ(reply.child().facts().status(), "ACTIVE");
+  EXPECT_EQ(record(today.days + 90), "NOTHING_CHANGED");
+
+  v1::GetChildHistoryRequest ask;
+  ask.set_child_id(child);
+  v1::GetChildHistoryReply history;
+  ASSERT_TRUE(rig_.Call("GetChildHistory", ask, &history, ServiceRig::Bureau()).ok());
+  bool told = false;
+  for (const auto& entry : history.entries()) {
+    told = told || (entry.event() == "SanctionRecorded" && entry.reason() == request.document());
+  }
+  EXPECT_TRUE(told);
+
+  request.clear_until();
+  request.set_document("灵一小处〔2026〕9号");
+  ASSERT_EQ(rig_.Call("RecordSanction", request, &reply).refusal, "");
+  EXPECT_FALSE(reply.child().facts().has_sanction_until());
+  EXPECT_EQ(rig_.Call("RecordSanction", request, &reply).refusal, "NOTHING_CHANGED");
+}
+
 TEST_F(Service, RevealNeedsAReasonAndNamedFields) {
   const std::string child = rig_.Register(rig_.Child("张三丰", kId, class_));
   v1::RevealPersonalRequest request;

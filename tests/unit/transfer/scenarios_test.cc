@@ -163,7 +163,9 @@ TEST_F(TransferTest, T09_a_suspended_child_resumes_first) {
 TEST_F(TransferTest, T10_a_sanctioned_child_waits_and_the_end_date_is_shown) {
   registry::v1::ChildFacts facts = Facts("x", kA, 4);
   facts.mutable_sanction_until()->set_days(Day("2025-12-31").days);
-  Publish(facts);
+  registry::v1::SanctionRecorded sanction;
+  *sanction.mutable_facts() = facts;
+  FollowRegistry(sanction);
   EXPECT_EQ(Submit(Transfer("x", kB), reg_b_), "TRANSFER_UNDER_SANCTION");
   EXPECT_NE(refusal_.zh.find("2025-12-31"), std::string::npos);
   At("2026-01-01");
@@ -184,9 +186,14 @@ TEST_F(TransferTest, T11_the_grade_stays_the_same) {
 TEST_F(TransferTest, T12_an_unresolved_problem_blocks_the_transfer_and_nothing_else) {
   registry::v1::ChildFacts facts = Facts("x", kA, 4);
   facts.add_problems("ID_DUPLICATE");
+  facts.set_open_duplicate_task(Id("cleaning task").str());
   Publish(facts);
   EXPECT_EQ(Submit(Transfer("x", kB), reg_b_), "PROBLEM_RECORD");
   EXPECT_NE(refusal_.zh.find("2003"), std::string::npos);
+  EXPECT_EQ(refusal_.details,
+            (std::vector<std::pair<std::string, std::string>>{{"problems", "ID_DUPLICATE"},
+                                                              {"task", Id("cleaning task").hex()}}))
+      << "the link to the cleaning task";
   v1::OpenBusiness suspension = Status("SUSPENSION", "x", kA);
   suspension.mutable_suspended_until()->set_days(base::DayOf(now_).days + 120);
   EXPECT_EQ(Submit(suspension, reg_a_), "");
