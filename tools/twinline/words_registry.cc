@@ -19,6 +19,8 @@ constexpr WordEntry kWords[] = {
     {"GRADUATED", "毕业", "graduated"},
     {"COMPLETED", "结业", "stage completed"},
     {"DECEASED", "死亡（学籍注销）", "deceased"},
+    // Of an import (6.4).
+    {"COLUMN_NOT_TAKEN", "列未采用", "column not taken"},
     // Erasure (PIPL 47): its states and grounds.
     {"REQUESTED", "待批准", "requested"},
     {"DECLINED", "不予批准", "declined"},
