@@ -11,8 +11,8 @@
 #include <fstream>
 
 #include "tests/support/county_case.h"
+#include "tests/support/new_child.h"
 #include "tests/support/running_county.h"
-#include "tools/datagen/people.h"
 #include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::test {
@@ -52,25 +52,8 @@ struct Ended {
 
 class DiskTrouble : public testing::Test {
  protected:
-  rv1::RegisterChildRequest NewChild(int n) {
-    rv1::RegisterChildRequest request;
-    request.mutable_write()->set_request_id(rpc::NewRequestId(county_.api().now_us()).str());
-    rv1::ChildInput* child = request.mutable_child();
-    const base::CivilDay birth = base::CivilDay::FromYmd(2016, 1, 1) + n;
-    child->mutable_person()->set_name("新生" + std::to_string(n));
-    child->mutable_person()->set_id_kind("RESIDENT_ID");
-    child->mutable_person()->set_id_number(
-        datagen::IdNumber(birth, 1, static_cast<uint32_t>(100 + n)));
-    child->mutable_person()->mutable_birth_date()->set_days(birth.days);
-    child->mutable_person()->set_sex(1);
-    child->set_school_code(county_.county().schools[kPrimaryOne].code);
-    child->set_class_id(county_.loaded().classes[0].str());
-    child->set_grade(4);
-    child->set_hukou_township("411282103");
-    child->set_residence_township("411282103");
-    child->set_entry_kind("NORMAL");
-    child->mutable_entered_on()->set_days(county_.days()[0].days);
-    return request;
+  rv1::RegisterChildRequest NewRequest(int n) {
+    return NewChild(county_.api(), county_.county(), county_.loaded(), n);
   }
 
   rpc::CallResult Register(const rv1::RegisterChildRequest& request,
@@ -120,13 +103,13 @@ class DiskTrouble : public testing::Test {
   // Everybody is told, the process lives, and after the repair everything goes on where it stood.
   void UnderTheRunningServer(const std::string& error, const std::string& code,
                              const std::string& zh) {
-    const rv1::RegisterChildRequest before = NewChild(1);
+    const rv1::RegisterChildRequest before = NewRequest(1);
     rv1::RegisterChildReply known;
     ASSERT_TRUE(Register(before, &known).ok());
     const uint32_t pupils = Pupils();
 
     disk_.Fail(error);
-    const rv1::RegisterChildRequest during = NewChild(2);
+    const rv1::RegisterChildRequest during = NewRequest(2);
     rv1::RegisterChildReply reply;
     for (int attempt = 0; attempt < 3; ++attempt) {
       const rpc::CallResult result = Register(during, &reply);

@@ -12,8 +12,8 @@
 #include <random>
 #include <semaphore>
 
+#include "tests/support/new_child.h"
 #include "tests/support/running_county.h"
-#include "tools/datagen/people.h"
 #include "twinline/registry/v1/registry.pb.h"
 
 namespace twinline::test {
@@ -38,24 +38,7 @@ int Rounds() {
 class KillLoop : public testing::Test {
  protected:
   rv1::RegisterChildRequest NewRequest(int n) {
-    rv1::RegisterChildRequest request;
-    request.mutable_write()->set_request_id(rpc::NewRequestId(county_.api().now_us()).str());
-    rv1::ChildInput* child = request.mutable_child();
-    const base::CivilDay birth = base::CivilDay::FromYmd(2016, 1, 1) + n % 300;
-    child->mutable_person()->set_name("新生" + std::to_string(n));
-    child->mutable_person()->set_id_kind("RESIDENT_ID");
-    child->mutable_person()->set_id_number(
-        datagen::IdNumber(birth, 1, static_cast<uint32_t>(100 + n / 300)));
-    child->mutable_person()->mutable_birth_date()->set_days(birth.days);
-    child->mutable_person()->set_sex(1);
-    child->set_school_code(county_.county().schools[kPrimaryOne].code);
-    child->set_class_id(county_.loaded().classes[0].str());
-    child->set_grade(4);
-    child->set_hukou_township("411282103");
-    child->set_residence_township("411282103");
-    child->set_entry_kind("NORMAL");
-    child->mutable_entered_on()->set_days(county_.days()[0].days);
-    return request;
+    return NewChild(county_.api(), county_.county(), county_.loaded(), n);
   }
 
   // One try; true when the server acknowledged.

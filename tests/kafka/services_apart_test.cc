@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "platform/base/check.h"
+#include "tests/support/new_child.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tiny_county.h"
-#include "tools/datagen/people.h"
 #include "tools/demo/broker_process.h"
 #include "tools/demo/export.h"
 #include "tools/demo/guide.h"
@@ -125,26 +125,6 @@ class Town {
   std::vector<base::CivilDay> days_;
 };
 
-rv1::RegisterChildRequest NewChild(Town& town, int n) {
-  rv1::RegisterChildRequest request;
-  request.mutable_write()->set_request_id(rpc::NewRequestId(town.api().now_us()).str());
-  rv1::ChildInput* child = request.mutable_child();
-  const base::CivilDay birth = base::CivilDay::FromYmd(2016, 1, 1) + n;
-  child->mutable_person()->set_name("新生" + std::to_string(n));
-  child->mutable_person()->set_id_kind("RESIDENT_ID");
-  child->mutable_person()->set_id_number(datagen::IdNumber(birth, 1, 100));
-  child->mutable_person()->mutable_birth_date()->set_days(birth.days);
-  child->mutable_person()->set_sex(1);
-  child->set_school_code(town.county().schools[kPrimaryOne].code);
-  child->set_class_id(town.loaded().classes[0].str());
-  child->set_grade(4);
-  child->set_hukou_township("411282103");
-  child->set_residence_township("411282103");
-  child->set_entry_kind("NORMAL");
-  child->mutable_entered_on()->set_days(base::CivilDay::FromYmd(2026, 9, 1).days);
-  return request;
-}
-
 uint32_t PupilsOfClass(Town& town) {
   rv1::ListClassesRequest request;
   request.set_school_code(town.county().schools[kPrimaryOne].code);
@@ -167,7 +147,8 @@ void RegisterUnderKills(Town& town) {
   for (int round = 0; round < kRounds; ++round) {
     const size_t first = requests.size();
     for (int i = 0; i < kPerRound; ++i) {
-      requests.push_back(NewChild(town, static_cast<int>(requests.size())));
+      requests.push_back(
+          NewChild(town.api(), town.county(), town.loaded(), static_cast<int>(requests.size())));
     }
     acknowledged.resize(requests.size());
     std::vector<rv1::RegisterChildReply> replies(requests.size());
