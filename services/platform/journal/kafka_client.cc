@@ -34,21 +34,31 @@ KafkaSettings CommonSettings(const KafkaOptions& options) {
   };
 }
 
-// The first offset (RD_KAFKA_OFFSET_BEGINNING) or the one after the last (RD_KAFKA_OFFSET_END),
-// asked for as an offset of that "time". rd_kafka_query_watermark_offsets would be the call for it,
-// but until librdkafka 2.3 it waits for ever when the broker is gone, whatever its timeout
-// (librdkafka #2588); Debian 12 has 2.0.
-rd_kafka_resp_err_t OffsetOf(rd_kafka_t* handle, const TopicPartition& at, int64_t logical,
-                             int timeout_ms, int64_t* offset) {
+// For each of `at` the first offset (RD_KAFKA_OFFSET_BEGINNING) or the one after the last
+// (RD_KAFKA_OFFSET_END), asked for as offsets of that "time": one request to each broker.
+// rd_kafka_query_watermark_offsets would be the call for one partition, but until librdkafka 2.3 it
+// waits for ever when the broker is gone, whatever its timeout (librdkafka #2588); Debian 12
+// has 2.0.
+rd_kafka_resp_err_t OffsetsOf(rd_kafka_t* handle, std::span<const TopicPartition> at,
+                              int64_t logical, int timeout_ms, std::vector<int64_t>* offsets) {
   const std::unique_ptr<rd_kafka_topic_partition_list_t,
                         decltype(&rd_kafka_topic_partition_list_destroy)>
-      asked(rd_kafka_topic_partition_list_new(1), &rd_kafka_topic_partition_list_destroy);
-  rd_kafka_topic_partition_t* partition =
-      rd_kafka_topic_partition_list_add(asked.get(), at.topic.c_str(), at.partition);
-  partition->offset = logical;
+      asked(rd_kafka_topic_partition_list_new(static_cast<int>(at.size())),
+            &rd_kafka_topic_partition_list_destroy);
+  for (const TopicPartition& one : at) {
+    rd_kafka_topic_partition_list_add(asked.get(), one.topic.c_str(), one.partition)->offset =
+        logical;
+  }
   const rd_kafka_resp_err_t code = rd_kafka_offsets_for_times(handle, asked.get(), timeout_ms);
-  *offset = partition->offset;
-  return code != RD_KAFKA_RESP_ERR_NO_ERROR ? code : partition->err;
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
+  offsets->clear();
+  for (const TopicPartition& one : at) {  // librdkafka may have changed the order
+    const rd_kafka_topic_partition_t* found =
+        rd_kafka_topic_partition_list_find(asked.get(), one.topic.c_str(), one.partition);
+    if (found->err != RD_KAFKA_RESP_ERR_NO_ERROR) return found->err;
+    offsets->push_back(found->offset);
+  }
+  return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
 bool ComesBack(rd_kafka_resp_err_t code) {
@@ -157,25 +167,37 @@ absl::StatusOr<KafkaMetadata> KafkaClient::AskMetadata(rd_kafka_topic_t* topic,
   return Error(code, "asking for topics");
 }
 
-absl::StatusOr<KafkaClient::Watermarks> KafkaClient::QueryWatermarks(const TopicPartition& at,
-                                                                     int64_t timeout_ms) const {
+absl::StatusOr<std::vector<int64_t>> KafkaClient::QueryOffsets(std::span<const TopicPartition> at,
+                                                               int64_t logical,
+                                                               int64_t timeout_ms) const {
+  std::vector<int64_t> found;
+  if (at.empty()) return found;
   const int64_t deadline_us = base::MonotonicUs() + timeout_ms * 1000;
   while (true) {
-    Watermarks found;
     const auto left_ms = std::max<int64_t>((deadline_us - base::MonotonicUs()) / 1000, 1);
-    const int piece_ms = static_cast<int>(std::min(left_ms, kPieceMs));
-    rd_kafka_resp_err_t code =
-        OffsetOf(handle_, at, RD_KAFKA_OFFSET_BEGINNING, piece_ms, &found.low);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      code = OffsetOf(handle_, at, RD_KAFKA_OFFSET_END, piece_ms, &found.high);
-    }
+    const rd_kafka_resp_err_t code =
+        OffsetsOf(handle_, at, logical, static_cast<int>(std::min(left_ms, kPieceMs)), &found);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return found;
     if (!ComesBack(code) || left_ms <= kRepeatAfterMs) {
       return Error(code,
-                   absl::StrCat("asking for the ends of ", at.topic, " [", at.partition, "]"));
+                   absl::StrCat("asking for the ends of ", at.front().topic, " [",
+                                at.front().partition, "]", at.size() > 1 ? " and others" : ""));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(kRepeatAfterMs));
   }
+}
+
+absl::StatusOr<KafkaClient::Watermarks> KafkaClient::QueryWatermarks(const TopicPartition& at,
+                                                                     int64_t timeout_ms) const {
+  TWINLINE_ASSIGN_OR_RETURN(const std::vector<int64_t> low,
+                            QueryOffsets({&at, 1}, RD_KAFKA_OFFSET_BEGINNING, timeout_ms));
+  TWINLINE_ASSIGN_OR_RETURN(const std::vector<int64_t> high, QueryEnds({&at, 1}, timeout_ms));
+  return Watermarks{low.front(), high.front()};
+}
+
+absl::StatusOr<std::vector<int64_t>> KafkaClient::QueryEnds(std::span<const TopicPartition> at,
+                                                            int64_t timeout_ms) const {
+  return QueryOffsets(at, RD_KAFKA_OFFSET_END, timeout_ms);
 }
 
 }  // namespace twinline::journal

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,8 +58,13 @@ class KafkaClient {
   // made or has no leader for the moment. Asking also warms this handle up: without it the first
   // record through it takes a second.
   absl::StatusOr<Watermarks> QueryWatermarks(const TopicPartition& at, int64_t timeout_ms) const;
+  // The ends (Watermarks.high) of many partitions, in order, by one request to each broker.
+  absl::StatusOr<std::vector<int64_t>> QueryEnds(std::span<const TopicPartition> at,
+                                                 int64_t timeout_ms) const;
 
  private:
+  absl::StatusOr<std::vector<int64_t>> QueryOffsets(std::span<const TopicPartition> at,
+                                                    int64_t logical, int64_t timeout_ms) const;
   explicit KafkaClient(std::string brokers) : brokers_(std::move(brokers)) {}
   static void OnLog(const rd_kafka_t* handle, int level, const char* facility, const char* text);
 

@@ -54,7 +54,8 @@ absl::StatusOr<int64_t> KafkaJournal::Send(const RecordPtr& record) {
     sent_ = {record, {}};
     end_before = end_;
   }
-  TWINLINE_ASSIGN_OR_RETURN(const int64_t offset, producer_->Produce(record->bytes()));
+  const KafkaProducer::Message message{{}, record->bytes()};
+  TWINLINE_ASSIGN_OR_RETURN(const int64_t offset, producer_->Produce({&message, 1}));
   if (offset < end_before) return MadeAnew(offset);
   return offset;
 }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -175,16 +174,22 @@ absl::Status KafkaStore::Discover() {
   listed_us_ = base::MonotonicUs();
   TWINLINE_ASSIGN_OR_RETURN(const KafkaMetadata metadata,
                             client_->AskMetadata(nullptr, options_.request_timeout_ms));
+  std::vector<TopicPartition> unknown;
+  std::vector<std::string> names;
   for (int t = 0; t < metadata->topic_cnt; ++t) {
     const rd_kafka_metadata_topic& topic = metadata->topics[t];
     for (int p = 0; p < topic.partition_cnt; ++p) {
-      const TopicPartition at{topic.topic, topic.partitions[p].id};
-      const auto name = options_.topics.JournalIn(options_.topic_prefix, at);
+      TopicPartition at{topic.topic, topic.partitions[p].id};
+      auto name = options_.topics.JournalIn(options_.topic_prefix, at);
       if (!name || listed_.contains(*name)) continue;
-      TWINLINE_ASSIGN_OR_RETURN(const KafkaClient::Watermarks marks,
-                                client_->QueryWatermarks(at, options_.request_timeout_ms));
-      if (marks.high > 0) listed_.insert(*name);
+      unknown.push_back(std::move(at));
+      names.push_back(*std::move(name));
     }
+  }
+  TWINLINE_ASSIGN_OR_RETURN(const std::vector<int64_t> ends,
+                            client_->QueryEnds(unknown, options_.request_timeout_ms));
+  for (size_t i = 0; i < ends.size(); ++i) {
+    if (ends[i] > 0) listed_.insert(names[i]);
   }
   listed_once_ = true;
   return absl::OkStatus();
@@ -206,21 +211,27 @@ absl::StatusOr<std::vector<std::string>> KafkaStore::List() {
 absl::StatusOr<std::vector<JournalEnd>> KafkaStore::Ends() {
   TWINLINE_ASSIGN_OR_RETURN(const std::vector<std::string> names, List());
   std::vector<JournalEnd> ends;
+  std::vector<TopicPartition> elsewhere;  // what this process has not opened
+  std::vector<size_t> of_those;
   for (const std::string& name : names) {
-    std::optional<Place> end;
-    {
-      const std::lock_guard lock(mutex_);
-      if (const auto it = journals_.find(name); it != journals_.end())
-        end = it->second->End().value();
+    const std::lock_guard lock(mutex_);
+    if (const auto it = journals_.find(name); it != journals_.end()) {
+      const Place end = it->second->End().value();
+      ends.push_back({name, end, end.value - 1});
+      continue;
     }
-    if (!end) {
-      TWINLINE_ASSIGN_OR_RETURN(const TopicPartition at,
-                                options_.topics.Locate(options_.topic_prefix, name));
-      TWINLINE_ASSIGN_OR_RETURN(const KafkaClient::Watermarks marks,
-                                client_->QueryWatermarks(at, options_.request_timeout_ms));
-      end = PlaceOf(marks.high);
-    }
-    ends.push_back({name, *end, end->value - 1});
+    TWINLINE_ASSIGN_OR_RETURN(TopicPartition at,
+                              options_.topics.Locate(options_.topic_prefix, name));
+    of_those.push_back(ends.size());
+    elsewhere.push_back(std::move(at));
+    ends.push_back({name, {}, 0});
+  }
+  TWINLINE_ASSIGN_OR_RETURN(const std::vector<int64_t> asked,
+                            client_->QueryEnds(elsewhere, options_.request_timeout_ms));
+  for (size_t i = 0; i < asked.size(); ++i) {
+    JournalEnd& end = ends[of_those[i]];
+    end.end = PlaceOf(asked[i]);
+    end.entries = end.end.value - 1;
   }
   return ends;
 }

@@ -45,28 +45,34 @@ KafkaProducer::~KafkaProducer() {
 
 void KafkaProducer::OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
   auto* delivery = static_cast<Delivery*>(message->_private);
-  *delivery = {true, message->err, message->offset};
+  --delivery->out;
+  if (delivery->code == RD_KAFKA_RESP_ERR_NO_ERROR) delivery->code = message->err;
+  delivery->last = std::max(delivery->last, message->offset);
 }
 
-absl::StatusOr<int64_t> KafkaProducer::Produce(const std::string& bytes) {
+absl::StatusOr<int64_t> KafkaProducer::Produce(std::span<const Message> messages) {
   const std::string doing =
       absl::StrCat("appending to ", at_.topic, " [", at_.partition, "]; the outcome is unknown");
   delivery_ = {};
-  // The copy is librdkafka's own, which may outlive this call.
-  if (rd_kafka_produce(topic_, at_.partition, RD_KAFKA_MSG_F_COPY, const_cast<char*>(bytes.data()),
-                       bytes.size(), nullptr, 0, &delivery_) != 0) {
-    return client_->Error(rd_kafka_last_error(), doing);
+  for (const Message& message : messages) {
+    // The copy is librdkafka's own, which may outlive this call.
+    if (rd_kafka_produce(topic_, at_.partition, RD_KAFKA_MSG_F_COPY,
+                         const_cast<char*>(message.value.data()), message.value.size(),
+                         message.key.data(), message.key.size(), &delivery_) != 0) {
+      return client_->Error(rd_kafka_last_error(), doing);
+    }
+    ++delivery_.out;
   }
   const int64_t deadline_us = base::MonotonicUs() + (timeout_ms_ + kReportGraceMs) * 1000;
-  while (!delivery_.done && base::MonotonicUs() < deadline_us) {
+  while (delivery_.out > 0 && base::MonotonicUs() < deadline_us) {
     rd_kafka_poll(client_->get(), static_cast<int>(kPollMs));
   }
-  if (!delivery_.done) return client_->Error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
+  if (delivery_.out > 0) return client_->Error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
   if (delivery_.code != RD_KAFKA_RESP_ERR_NO_ERROR) return client_->Error(delivery_.code, doing);
-  if (delivery_.offset < 0) {
+  if (delivery_.last < 0) {
     return absl::UnavailableError(absl::StrCat(doing, ": acknowledged without an offset"));
   }
-  return delivery_.offset;
+  return delivery_.last;
 }
 
 }  // namespace twinline::journal

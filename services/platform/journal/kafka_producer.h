@@ -1,4 +1,4 @@
-// The writing half of one journal: an idempotent producer with one record outstanding. Of no
+// The writing half of one partition: an idempotent producer with one request outstanding. Of no
 // further use after its first error: what was sent may still land, and only a new producer, with a
 // new id, is known not to carry old state along (librdkafka 2.0.2: fatal errors after a record that
 // may have been written).
@@ -6,7 +6,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "platform/journal/kafka_client.h"
@@ -20,15 +21,19 @@ class KafkaProducer {
                                                              const TopicPartition& at);
   ~KafkaProducer();
 
-  // The offset at which every replica in sync has the record. Any error: unknown, throw this
-  // producer away.
-  absl::StatusOr<int64_t> Produce(const std::string& bytes);
+  struct Message {
+    std::string_view key;  // none when it points nowhere
+    std::string_view value;
+  };
+  // In order; the offset of the last one, once every replica in sync has all of them. Any error:
+  // unknown, some may have landed or may land later; throw this producer away.
+  absl::StatusOr<int64_t> Produce(std::span<const Message> messages);
 
  private:
   struct Delivery {
-    bool done = false;
-    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
-    int64_t offset = -1;
+    size_t out = 0;
+    rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;  // of the first that failed
+    int64_t last = -1;
   };
 
   KafkaProducer(TopicPartition at, int64_t timeout_ms)
@@ -37,7 +42,7 @@ class KafkaProducer {
 
   const TopicPartition at_;
   const int64_t timeout_ms_;
-  Delivery delivery_;  // of the one record that is out
+  Delivery delivery_;  // of what is out
   std::unique_ptr<KafkaClient> client_;
   rd_kafka_topic_t* topic_ = nullptr;
 };

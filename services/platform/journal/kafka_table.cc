@@ -5,32 +5,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "platform/base/status_macros.h"
-#include "platform/base/time.h"
 #include "platform/journal/kafka_client.h"
+#include "platform/journal/kafka_producer.h"
 
 namespace twinline::journal {
 namespace {
 
 constexpr int kWaitMs = 100;
-constexpr int kPollMs = 100;
-constexpr int64_t kReportGraceMs = 5'000;
 // How long the follower may make no progress before a wait for it gives up.
 constexpr std::chrono::seconds kStall{30};
 
 }  // namespace
-
-struct KafkaTable::Sending {
-  size_t out = 0;
-  int64_t last = -1;
-  rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
-
-  static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-    auto* sending = static_cast<Sending*>(message->_private);
-    --sending->out;
-    sending->last = std::max(sending->last, message->offset);
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) sending->error = message->err;
-  }
-};
 
 KafkaTable::KafkaTable(const KafkaOptions& options, std::string topic, Apply apply)
     : options_(options), at_{std::move(topic), 0}, apply_(std::move(apply)) {}
@@ -117,52 +102,25 @@ absl::Status KafkaTable::AwaitApplied(int64_t offset) {
   return lost_;
 }
 
+absl::StatusOr<int64_t> KafkaTable::Send(const std::vector<Row>& rows) {
+  if (producer_ == nullptr) {
+    TWINLINE_ASSIGN_OR_RETURN(producer_, KafkaProducer::Make(options_, at_));
+  }
+  std::vector<KafkaProducer::Message> messages;
+  messages.reserve(rows.size());
+  for (const auto& [key, value] : rows) messages.push_back({key, value});
+  return producer_->Produce(messages);
+}
+
 absl::Status KafkaTable::Put(const std::vector<Row>& rows) {
   if (rows.empty()) return absl::OkStatus();
   const std::lock_guard lock(put_mutex_);
-  int64_t last_offset = -1;
-  if (absl::Status sent = Send(rows, &last_offset); !sent.ok()) {
+  const absl::StatusOr<int64_t> last = Send(rows);
+  if (!last.ok()) {
     producer_.reset();
-    return sent;
+    return last.status();
   }
-  return AwaitApplied(last_offset);
-}
-
-absl::Status KafkaTable::Send(const std::vector<Row>& rows, int64_t* last_offset) {
-  const std::string doing = absl::StrCat("writing to ", at_.topic);
-  if (producer_ == nullptr) {
-    sending_ = std::make_unique<Sending>();
-    const KafkaSettings settings = {
-        {"enable.idempotence", "true"},
-        {"acks", "all"},
-        {"linger.ms", "0"},
-        {"message.timeout.ms", absl::StrCat(options_.append_timeout_ms)},
-    };
-    TWINLINE_ASSIGN_OR_RETURN(
-        producer_, KafkaClient::Make(RD_KAFKA_PRODUCER, options_, settings, &Sending::OnDelivery));
-    TWINLINE_RETURN_IF_ERROR(producer_->QueryWatermarks(at_, options_.request_timeout_ms).status());
-  }
-  rd_kafka_topic_t* topic = producer_->Topic(at_.topic);
-  if (topic == nullptr) return absl::ResourceExhaustedError("no memory for a Kafka topic");
-  *sending_ = {};
-  for (const auto& [key, value] : rows) {
-    if (rd_kafka_produce(topic, at_.partition, RD_KAFKA_MSG_F_COPY, const_cast<char*>(value.data()),
-                         value.size(), key.data(), key.size(), sending_.get()) != 0) {
-      return producer_->Error(rd_kafka_last_error(), doing);
-    }
-    ++sending_->out;
-  }
-  const int64_t deadline_us =
-      base::MonotonicUs() + (options_.append_timeout_ms + kReportGraceMs) * 1000;
-  while (sending_->out > 0 && base::MonotonicUs() < deadline_us) {
-    rd_kafka_poll(producer_->get(), kPollMs);
-  }
-  if (sending_->out > 0) return producer_->Error(RD_KAFKA_RESP_ERR__TIMED_OUT, doing);
-  if (sending_->error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return producer_->Error(sending_->error, doing);
-  }
-  *last_offset = sending_->last;
-  return absl::OkStatus();
+  return AwaitApplied(*last);
 }
 
 }  // namespace twinline::journal

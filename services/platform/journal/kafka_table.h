@@ -22,6 +22,7 @@
 namespace twinline::journal {
 
 class KafkaClient;
+class KafkaProducer;
 
 class KafkaTable {
  public:
@@ -43,12 +44,10 @@ class KafkaTable {
   absl::Status Put(const std::vector<Row>& rows);
 
  private:
-  struct Sending;  // rows of one Put whose reports are still out
-
   KafkaTable(const KafkaOptions& options, std::string topic, Apply apply);
   absl::Status Begin();
   void Follow();
-  absl::Status Send(const std::vector<Row>& rows, int64_t* last_offset);
+  absl::StatusOr<int64_t> Send(const std::vector<Row>& rows);
   absl::Status AwaitApplied(int64_t offset);
 
   const KafkaOptions options_;
@@ -57,8 +56,7 @@ class KafkaTable {
   std::unique_ptr<KafkaClient> consumer_;
 
   std::mutex put_mutex_;
-  std::unique_ptr<Sending> sending_;       // outlives the producer that reports to it
-  std::unique_ptr<KafkaClient> producer_;  // null after an error
+  std::unique_ptr<KafkaProducer> producer_;  // null after an error
 
   std::mutex mutex_;  // of what the follower has reached
   std::condition_variable reached_;
