@@ -169,25 +169,21 @@ absl::Status EmbeddedVault::ApplySecondPlace() {
 base::Id16 EmbeddedVault::AddEntry(rocksdb::WriteBatch& batch, const base::Id16& owner,
                                    SecretKind kind, std::string_view label,
                                    std::string_view secret) {
-  std::string id_bytes(base::Id16::kSize, '\0');
-  options_.random->Fill(reinterpret_cast<unsigned char*>(id_bytes.data()), id_bytes.size());
   EntryInfo info;
-  info.key_id = *base::Id16::FromBytes(id_bytes);
+  info.key_id = RandomId(*options_.random);
   info.owner = owner;
   info.kind = kind;
   info.label = std::string(label);
   info.sequence = next_sequence_++;
   const StoredEntry entry = WrapEntry(info, secret, keks_.current(), *options_.random);
   batch.Put(KeyOf(kEntry, info.key_id), EncodeEntry(entry));
-  batch.Put(Concat({KeyOf(kOwner, owner), BigEndian64(info.sequence)}), id_bytes);
+  batch.Put(Concat({KeyOf(kOwner, owner), BigEndian64(info.sequence)}), info.key_id.str());
   return info.key_id;
 }
 
 absl::StatusOr<std::vector<base::Id16>> EmbeddedVault::CreateMany(
     std::span<const base::Id16> owners, std::string_view label) {
-  if (owners.empty() || owners.size() > kMaxBatch || label.size() > kMaxLabelSize) {
-    return absl::InvalidArgumentError("vault: too many owners, none, or a label that is too long");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckOwners(owners, label));
   std::lock_guard lock(write_mutex_);
   rocksdb::WriteBatch batch;
   std::vector<base::Id16> ids;
@@ -203,10 +199,7 @@ absl::StatusOr<std::vector<base::Id16>> EmbeddedVault::CreateMany(
 
 absl::StatusOr<base::Id16> EmbeddedVault::Put(const base::Id16& owner, SecretKind kind,
                                               std::string_view label, std::string_view secret) {
-  if (kind == SecretKind::kDataKey || label.size() > kMaxLabelSize || secret.empty() ||
-      secret.size() > kMaxSecretSize) {
-    return absl::InvalidArgumentError("vault: not a secret that can be stored");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckSecret(kind, label, secret));
   std::lock_guard lock(write_mutex_);
   rocksdb::WriteBatch batch;
   const base::Id16 id = AddEntry(batch, owner, kind, label, secret);

@@ -47,9 +47,8 @@ std::optional<Kek> ParseLine(std::string_view line) {
 }
 
 Kek NewKek(RandomSource& random) {
-  std::string id(base::Id16::kSize, '\0');
-  random.Fill(reinterpret_cast<unsigned char*>(id.data()), id.size());
-  return Kek{*base::Id16::FromBytes(id), MakeKey(random)};
+  const base::Id16 id = RandomId(random);
+  return Kek{id, MakeKey(random)};
 }
 
 }  // namespace

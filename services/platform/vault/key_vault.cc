@@ -19,4 +19,20 @@ absl::StatusOr<std::vector<base::Id16>> KeyVault::DestroyOwner(const base::Id16&
   return ids;
 }
 
+absl::Status KeyVault::CheckOwners(std::span<const base::Id16> owners, std::string_view label) {
+  if (!owners.empty() && owners.size() <= kMaxBatch && label.size() <= kMaxLabelSize) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("vault: too many owners, none, or a label that is too long");
+}
+
+absl::Status KeyVault::CheckSecret(SecretKind kind, std::string_view label,
+                                   std::string_view secret) {
+  if (kind != SecretKind::kDataKey && label.size() <= kMaxLabelSize && !secret.empty() &&
+      secret.size() <= kMaxSecretSize) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("vault: not a secret that can be stored");
+}
+
 }  // namespace twinline::vault

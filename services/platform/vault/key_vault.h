@@ -105,6 +105,11 @@ class KeyVault {
   // Rises with each destruction of a data key in this process: a cache of unwrapped keys compares
   // it and drops what it holds. Costs one relaxed load.
   virtual uint64_t destructions() const = 0;
+
+ protected:
+  // What CreateMany and Put say of their arguments, the same in every implementation.
+  static absl::Status CheckOwners(std::span<const base::Id16> owners, std::string_view label);
+  static absl::Status CheckSecret(SecretKind kind, std::string_view label, std::string_view secret);
 };
 
 }  // namespace twinline::vault

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 
+#include "platform/base/status_macros.h"
 #include "platform/vault/aead.h"
 
 namespace twinline::vault {
 
 base::Id16 MemoryVault::Add(const base::Id16& owner, SecretKind kind, std::string_view label,
                             SecretBytes bytes) {
-  std::string id(base::Id16::kSize, '\0');
-  random_.Fill(reinterpret_cast<unsigned char*>(id.data()), id.size());
   EntryInfo info;
-  info.key_id = *base::Id16::FromBytes(id);
+  info.key_id = RandomId(random_);
   info.owner = owner;
   info.kind = kind;
   info.label = std::string(label);
@@ -23,9 +22,7 @@ base::Id16 MemoryVault::Add(const base::Id16& owner, SecretKind kind, std::strin
 
 absl::StatusOr<std::vector<base::Id16>> MemoryVault::CreateMany(std::span<const base::Id16> owners,
                                                                 std::string_view label) {
-  if (owners.empty() || owners.size() > kMaxBatch || label.size() > kMaxLabelSize) {
-    return absl::InvalidArgumentError("vault: too many owners, none, or a label that is too long");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckOwners(owners, label));
   std::lock_guard lock(mutex_);
   std::vector<base::Id16> ids;
   for (const base::Id16& owner : owners) {
@@ -36,10 +33,7 @@ absl::StatusOr<std::vector<base::Id16>> MemoryVault::CreateMany(std::span<const 
 
 absl::StatusOr<base::Id16> MemoryVault::Put(const base::Id16& owner, SecretKind kind,
                                             std::string_view label, std::string_view secret) {
-  if (kind == SecretKind::kDataKey || label.size() > kMaxLabelSize || secret.empty() ||
-      secret.size() > kMaxSecretSize) {
-    return absl::InvalidArgumentError("vault: not a secret that can be stored");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckSecret(kind, label, secret));
   std::lock_guard lock(mutex_);
   return Add(owner, kind, label, SecretBytes(secret));
 }

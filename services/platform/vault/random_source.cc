@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "platform/base/check.h"
 #include "platform/base/hash.h"
@@ -49,6 +50,12 @@ class OpenSslRandom : public RandomSource {
 RandomSource& SystemRandom() {
   static OpenSslRandom source;
   return source;
+}
+
+base::Id16 RandomId(RandomSource& random) {
+  std::string bytes(base::Id16::kSize, '\0');
+  random.Fill(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size());
+  return *base::Id16::FromBytes(bytes);
 }
 
 void SeededRandom::Fill(unsigned char* out, size_t size) {

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <string_view>
 
+#include "platform/base/ids.h"
+
 namespace twinline::vault {
 
 class RandomSource {
@@ -19,6 +21,9 @@ class RandomSource {
 
 // Cryptographically secure, shared by the whole process.
 RandomSource& SystemRandom();
+
+// A fresh id, of an entry or of a key-encryption key.
+base::Id16 RandomId(RandomSource& random);
 
 // SHA-256 of (seed, counter): the same seed gives the same bytes. For tests and simulation only.
 class SeededRandom : public RandomSource {

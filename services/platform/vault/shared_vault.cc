@@ -82,22 +82,19 @@ bool SharedVault::empty() const {
 SharedVault::Row SharedVault::MakeRow(const base::Id16& owner, SecretKind kind,
                                       std::string_view label, std::string_view secret,
                                       std::vector<base::Id16>* ids) {
-  std::string id(base::Id16::kSize, '\0');
-  random_.Fill(reinterpret_cast<unsigned char*>(id.data()), id.size());
   EntryInfo info;
-  info.key_id = *base::Id16::FromBytes(id);
+  info.key_id = RandomId(random_);
   info.owner = owner;
   info.kind = kind;
   info.label = std::string(label);
   ids->push_back(info.key_id);
-  return {id, Tagged(kEntry, EncodeEntry(WrapEntry(info, secret, keks_.current(), random_)))};
+  return {info.key_id.str(),
+          Tagged(kEntry, EncodeEntry(WrapEntry(info, secret, keks_.current(), random_)))};
 }
 
 absl::StatusOr<std::vector<base::Id16>> SharedVault::CreateMany(std::span<const base::Id16> owners,
                                                                 std::string_view label) {
-  if (owners.empty() || owners.size() > kMaxBatch || label.size() > kMaxLabelSize) {
-    return absl::InvalidArgumentError("vault: too many owners, none, or a label that is too long");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckOwners(owners, label));
   std::vector<base::Id16> ids;
   std::vector<Row> rows;
   for (const base::Id16& owner : owners) {
@@ -110,10 +107,7 @@ absl::StatusOr<std::vector<base::Id16>> SharedVault::CreateMany(std::span<const 
 
 absl::StatusOr<base::Id16> SharedVault::Put(const base::Id16& owner, SecretKind kind,
                                             std::string_view label, std::string_view secret) {
-  if (kind == SecretKind::kDataKey || label.size() > kMaxLabelSize || secret.empty() ||
-      secret.size() > kMaxSecretSize) {
-    return absl::InvalidArgumentError("vault: not a secret that can be stored");
-  }
+  TWINLINE_RETURN_IF_ERROR(CheckSecret(kind, label, secret));
   std::vector<base::Id16> ids;
   TWINLINE_RETURN_IF_ERROR(write_({MakeRow(owner, kind, label, secret, &ids)}));
   return ids.front();
