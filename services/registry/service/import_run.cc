@@ -118,21 +118,27 @@ class Runner {
     return absl::OkStatus();
   }
 
+  // The command as answer `n` of `wave`. `content`: what it was made of, for its fingerprint.
+  void Queue(const PlannedCommand& command, std::string_view content,
+             const std::shared_ptr<Wave>& wave, size_t n) {
+    engine::Submission submission;
+    submission.command_type = command.type;
+    submission.body = command.body;
+    submission.request_id = command.request_id;
+    const auto fingerprint = job_.fingerprint(command.request_id, content);
+    if (fingerprint.ok()) submission.fingerprint = *fingerprint;
+    submission.actor = job_.scope.actor;
+    submission.lane = engine::Lane::kBulk;
+    submission.done = [wave, n](engine::Answer answer) { wave->Answer(n, std::move(answer)); };
+    environment_.shard->Submit(std::move(submission));
+  }
+
   // One command of the import itself. A retry of the request meets the answer of its first attempt:
   // sealed text differs each time, so the file stands for the body.
   absl::Status Record(uint32_t type, const std::string& body, const base::Id16& id) {
     for (int tries = 0; tries < kTriesMax; ++tries) {
       const auto wave = std::make_shared<Wave>(1);
-      engine::Submission submission;
-      submission.command_type = type;
-      submission.body = body;
-      submission.request_id = id;
-      const auto fingerprint = job_.fingerprint(id, job_.bytes);
-      if (fingerprint.ok()) submission.fingerprint = *fingerprint;
-      submission.actor = job_.scope.actor;
-      submission.lane = engine::Lane::kBulk;
-      submission.done = [wave](engine::Answer answer) { wave->Answer(0, std::move(answer)); };
-      environment_.shard->Submit(std::move(submission));
+      Queue({type, body, id}, job_.bytes, wave, 0);
       const std::vector<engine::Answer> answers = wave->Wait();
       if (const auto* accepted = std::get_if<engine::Accepted>(&answers[0])) {
         last_pos_ = std::max(last_pos_, accepted->pos);
@@ -191,17 +197,7 @@ class Runner {
                                                  const std::vector<size_t>& going, size_t step) {
     const auto wave = std::make_shared<Wave>(going.size());
     for (size_t n = 0; n < going.size(); ++n) {
-      const PlannedCommand& command = planned[going[n]].commands[step];
-      engine::Submission submission;
-      submission.command_type = command.type;
-      submission.body = command.body;
-      submission.request_id = command.request_id;
-      const auto fingerprint = job_.fingerprint(command.request_id, rows[going[n]].content);
-      if (fingerprint.ok()) submission.fingerprint = *fingerprint;
-      submission.actor = job_.scope.actor;
-      submission.lane = engine::Lane::kBulk;
-      submission.done = [wave, n](engine::Answer answer) { wave->Answer(n, std::move(answer)); };
-      environment_.shard->Submit(std::move(submission));
+      Queue(planned[going[n]].commands[step], rows[going[n]].content, wave, n);
     }
     std::vector<size_t> again;
     const std::vector<engine::Answer> answers = wave->Wait();
