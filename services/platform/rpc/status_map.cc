@@ -112,24 +112,21 @@ std::optional<base::Refusal> DiskTrouble(std::string_view text) {
   if (text.find(base::kDiskFull) != std::string_view::npos) {
     return base::Refusal{
         "UNAVAILABLE_DISK_FULL",
-        "服务器磁盘空间已满，暂时不能办理，已办结的业务不受影响。请通知系统管理员腾出空间并重新启动"
-        "服务，"
-        "之后用同一请求编号重试，不会重复办理。",
+        "服务器磁盘空间已满，暂时不能办理，已办结的业务不受影响。"
+        "请通知系统管理员腾出空间并重新启动服务，之后用同一请求编号重试，不会重复办理。",
         "The server's disk is full: nothing can be done for now, what was done before is safe. "
-        "Tell the "
-        "system administrator to free space and restart; then retry with the same request id.",
+        "Tell the system administrator to free space and restart; then retry with the same "
+        "request id.",
         {}};
   }
   if (text.find(base::kDiskReadOnly) != std::string_view::npos) {
     return base::Refusal{
         "UNAVAILABLE_DISK_READ_ONLY",
-        "服务器数据目录不可写，暂时不能办理，已办结的业务不受影响。请通知系统管理员修复后重新启动服"
-        "务，"
-        "之后用同一请求编号重试，不会重复办理。",
+        "服务器数据目录不可写，暂时不能办理，已办结的业务不受影响。"
+        "请通知系统管理员修复后重新启动服务，之后用同一请求编号重试，不会重复办理。",
         "The server cannot write its data directory: nothing can be done for now, what was done "
-        "before "
-        "is safe. Tell the system administrator to mend it and restart; then retry with the same "
-        "request id.",
+        "before is safe. Tell the system administrator to mend it and restart; then retry with "
+        "the same request id.",
         {}};
   }
   return std::nullopt;

@@ -63,9 +63,9 @@ absl::Status ForOperator(const absl::Status& status, const std::string& brokers)
       break;
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kNotFound:
-      zh = "主题与 topics.tsv 不一致，未启动，未作任何改动。缺少的主题：新装时用 twinline admin "
-           "topics "
-           "--create 建立，否则从备份恢复；设置不符的：查明由谁改动，用 kafka-configs.sh 改回";
+      zh = "主题与 topics.tsv 不一致，未启动，未作任何改动。缺少的主题：新装时用 "
+           "twinline admin topics --create 建立，否则从备份恢复；"
+           "设置不符的：查明由谁改动，用 kafka-configs.sh 改回";
       break;
     case absl::StatusCode::kPermissionDenied:
     case absl::StatusCode::kUnauthenticated:
@@ -130,8 +130,8 @@ absl::Status CheckOwner(JournalMedium& medium, const Installation& installation)
   if (first.front().record == nullptr) {
     return absl::DataLossError(
         "journal registry/0 begins with something that is no record: another program writes where "
-        "the journals lie. Nothing was changed. Find out which / 日志 registry/0 "
-        "的第一条不是本系统的记录，有别的程序在写入，未启动，请先查明");
+        "the journals lie. Nothing was changed. Find out which / "
+        "日志 registry/0 的第一条不是本系统的记录，有别的程序在写入，未启动，请先查明");
   }
   const auto& header = first.front().record->header();
   if (!header.has_journal_created()) return absl::OkStatus();  // whoever reads it judges it

@@ -26,8 +26,9 @@ class JournalMedium {
   // What journals.medium names. Nothing is made but the embedded log's own directory. An error is
   // one message for the operator, in English and Chinese, that says what to do:
   //   UNAVAILABLE          no broker answers
-  //   FAILED_PRECONDITION  topics are missing or differ from topics.tsv; another process has the
-  //   log DATA_LOSS            the log or a topic is damaged or cut
+  //   FAILED_PRECONDITION  topics are missing or differ from topics.tsv;
+  //                        another process has the log
+  //   DATA_LOSS            the log or a topic is damaged or cut
   static absl::StatusOr<std::unique_ptr<JournalMedium>> Open(const Places& places,
                                                              const Installation& installation,
                                                              const config::v1::Config& config);

@@ -36,10 +36,8 @@ absl::Status CheckNotReplaced(const vault::SharedVault& vault, JournalMedium& me
   return absl::DataLossError(
       "the journals hold records, but the vault's topic twinline.registry.keys.v1 is empty: it was "
       "made anew, and nothing sealed can be read without it. Nothing was changed. Restore the "
-      "topic "
-      "/ "
-      "日志中有记录，密钥主题却是空的：主题被重建，加密内容将无法读取。未启动，未作任何改动，请恢复"
-      "该主题");
+      "topic / 日志中有记录，密钥主题却是空的：主题被重建，加密内容将无法读取。"
+      "未启动，未作任何改动，请恢复该主题");
 }
 
 absl::StatusOr<OpenedVault> OpenShared(const Places& places, const Installation& installation,
