@@ -183,32 +183,9 @@ int TaskDoneBody(Cli& cli, const AlertOptions& options) {
   return kOk;
 }
 
-int FillOffice(Cli& cli, const AlertOptions& options, std::string* office) {
-  *office = options.office;
-  return office->empty() ? OwnOffice(cli, office) : static_cast<int>(kOk);
-}
-
-int WebhooksBody(Cli& cli, const AlertOptions& options) {
-  av1::ListWebhooksRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
-  av1::ListWebhooksReply reply;
-  if (int code = cli.Call("accountability.v1.AccountabilityService.ListWebhooks", request, &reply))
-    return code;
-  if (cli.PrintedJson(reply)) return kOk;
-  if (reply.webhooks().empty()) cli.Nothing("没有登记推送地址。", "no address is registered.");
-  Table table({cli.T("接口编号", "webhook"), cli.T("地址", "address"), cli.T("有效", "active"),
-               cli.T("密钥数", "secrets")});
-  for (const auto& one : reply.webhooks()) {
-    table.Add({Hex(one.webhook_id()), one.url(), YesNo(cli.lang(), one.active()),
-               std::to_string(one.key_id_size())});
-  }
-  table.Print(cli.out());
-  return kOk;
-}
-
 int DeliveriesBody(Cli& cli, const AlertOptions& options) {
   av1::ListDeliveriesRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   request.set_webhook_id(options.webhook.str());
   av1::ListDeliveriesReply reply;
   if (int code =
@@ -233,7 +210,7 @@ int DeliveriesBody(Cli& cli, const AlertOptions& options) {
 
 int ResendBody(Cli& cli, const AlertOptions& options) {
   av1::ResendDeliveryRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   request.set_alert_id(options.alert.str());
   request.set_webhook_id(options.webhook.str());
   av1::ResendDeliveryReply reply;
@@ -245,15 +222,11 @@ int ResendBody(Cli& cli, const AlertOptions& options) {
 }
 
 void AddDeliveries(CLI::App& cases, Cli& cli) {
-  auto webhooks = std::make_shared<AlertOptions>();
-  CLI::App* command =
-      Command(cases, cli, "webhooks", "预警推送地址", "addresses to which alerts are sent");
-  AddOffice(command, cli, "office", &webhooks->office, "机构，默认本机构",
-            "office, by default the own one");
-  Run(command, cli, webhooks, WebhooksBody);
+  AddWebhookList(cases, cli, "webhooks");
 
   auto deliveries = std::make_shared<AlertOptions>();
-  command = Command(cases, cli, "deliveries", "推送记录，新的在前", "what was sent, newest first");
+  CLI::App* command =
+      Command(cases, cli, "deliveries", "推送记录，新的在前", "what was sent, newest first");
   AddId(command, cli, "webhook", &deliveries->webhook, "接口编号（cases webhooks 可查）",
         "webhook id")
       ->required();

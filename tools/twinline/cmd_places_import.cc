@@ -117,10 +117,7 @@ struct TemplateOptions {
 };
 
 int TemplateBody(Cli& cli, const TemplateOptions& options) {
-  const PlacesKind kind = options.kind == "schools"   ? PlacesKind::kSchools
-                          : options.kind == "classes" ? PlacesKind::kClasses
-                          : options.kind == "people"  ? PlacesKind::kPeople
-                                                      : PlacesKind::kAreas;
+  const PlacesKind kind = PlacesNamed(options.kind).value_or(PlacesKind::kAreas);
   registry::CsvWriter writer;
   const auto headings = PlacesHeadings(kind);
   const auto example = PlacesExample(kind);
@@ -153,7 +150,7 @@ void AddPlacesImport(CLI::App& places, Cli& cli) {
                     "a template to fill in");
   command->add_option("kind", sample->kind, "areas | schools | classes | people")
       ->required()
-      ->check(CLI::IsMember({"areas", "schools", "classes", "people"}));
+      ->check(CLI::IsMember(PlacesNames()));
   AddText(command, cli, "--out", &sample->out, "保存到", "file to write")->required();
   Run(command, cli, sample, TemplateBody);
 }

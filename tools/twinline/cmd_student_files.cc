@@ -186,14 +186,9 @@ struct ExportOptions {
   Limit limit;
 };
 
-int FillOffice(Cli& cli, const std::string& given, std::string* office) {
-  *office = given;
-  return given.empty() ? OwnOffice(cli, office) : static_cast<int>(kOk);
-}
-
 int RequestBody(Cli& cli, const ExportOptions& options) {
   registry::v1::RequestExportRequest request;
-  if (int code = FillOffice(cli, options.office, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   request.set_personal(options.personal);
   request.set_purpose(options.purpose);
   registry::v1::RequestExportReply reply;
@@ -216,7 +211,7 @@ int RequestBody(Cli& cli, const ExportOptions& options) {
 int ApproveBody(Cli& cli, const ExportOptions& options) {
   registry::v1::ApproveExportRequest request;
   request.set_export_id(options.id.str());
-  if (int code = FillOffice(cli, options.office, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   registry::v1::ApproveExportReply reply;
   if (int code = cli.Call("registry.v1.RegistryService.ApproveExport", request, &reply))
     return code;
@@ -226,7 +221,7 @@ int ApproveBody(Cli& cli, const ExportOptions& options) {
 
 int ListBody(Cli& cli, const ExportOptions& options) {
   registry::v1::ListExportsRequest request;
-  if (int code = FillOffice(cli, options.office, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   registry::v1::ListExportsReply reply;
   if (int code = CallPages(cli, "registry.v1.RegistryService.ListExports", request, &reply,
                            options.limit, [](const auto& r) { return r.exports_size(); })) {
@@ -271,7 +266,7 @@ int DownloadBody(Cli& cli, const ExportOptions& options) {
   registry::v1::ExportStudentsRequest request;
   request.set_export_id(options.id.str());
   request.set_format(options.format);
-  if (int code = FillOffice(cli, options.office, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   fs::path written;
   if (int code = Fetch(cli, "registry.v1.RegistryService.ExportStudents", request, options.out,
                        &written)) {

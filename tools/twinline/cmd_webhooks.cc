@@ -27,11 +27,6 @@ struct WebhookOptions {
   std::string secret_out;
 };
 
-int FillOffice(Cli& cli, const WebhookOptions& options, std::string* office) {
-  *office = options.office;
-  return office->empty() ? OwnOffice(cli, office) : static_cast<int>(kOk);
-}
-
 // Base64. A new secret is written before the server is asked: a secret that the server has and
 // nobody else would make every delivery unverifiable.
 int FillSecret(Cli& cli, const WebhookOptions& options, std::string* secret) {
@@ -60,6 +55,23 @@ int FillSecret(Cli& cli, const WebhookOptions& options, std::string* secret) {
   return kOk;
 }
 
+int ListBody(Cli& cli, const WebhookOptions& options) {
+  av1::ListWebhooksRequest request;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
+  av1::ListWebhooksReply reply;
+  if (int code = cli.Call(std::string(kService) + "ListWebhooks", request, &reply)) return code;
+  if (cli.PrintedJson(reply)) return kOk;
+  if (reply.webhooks().empty()) cli.Nothing("没有登记推送地址。", "no address is registered.");
+  Table table({cli.T("接口编号", "webhook"), cli.T("地址", "address"), cli.T("有效", "active"),
+               cli.T("密钥数", "secrets")});
+  for (const auto& one : reply.webhooks()) {
+    table.Add({Hex(one.webhook_id()), one.url(), YesNo(cli.lang(), one.active()),
+               std::to_string(one.key_id_size())});
+  }
+  table.Print(cli.out());
+  return kOk;
+}
+
 int Done(Cli& cli, const av1::WebhookReply& reply, std::string_view zh, std::string_view en) {
   if (cli.PrintedJson(reply)) return kOk;
   cli.out() << cli.T(zh, en) << Hex(reply.webhook_id()) << '\n';
@@ -68,7 +80,7 @@ int Done(Cli& cli, const av1::WebhookReply& reply, std::string_view zh, std::str
 
 int AddBody(Cli& cli, const WebhookOptions& options) {
   av1::RegisterWebhookRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   if (int code = FillSecret(cli, options, request.mutable_secret())) return code;
   request.set_url(options.url);
   av1::WebhookReply reply;
@@ -78,7 +90,7 @@ int AddBody(Cli& cli, const WebhookOptions& options) {
 
 int RotateBody(Cli& cli, const WebhookOptions& options) {
   av1::RotateWebhookSecretRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   if (int code = FillSecret(cli, options, request.mutable_secret())) return code;
   request.set_webhook_id(options.webhook.str());
   av1::WebhookReply reply;
@@ -91,7 +103,7 @@ int RotateBody(Cli& cli, const WebhookOptions& options) {
 
 int RemoveBody(Cli& cli, const WebhookOptions& options) {
   av1::RemoveWebhookRequest request;
-  if (int code = FillOffice(cli, options, request.mutable_office())) return code;
+  if (int code = OfficeOrOwn(cli, options.office, request.mutable_office())) return code;
   request.set_webhook_id(options.webhook.str());
   if (!cli.Confirm("停止向该地址推送。", "Send nothing to this address any more.")) {
     return cli.NotConfirmed();
@@ -114,9 +126,19 @@ void AddSecret(CLI::App* command, Cli& cli, WebhookOptions* options) {
 
 }  // namespace
 
+void AddWebhookList(CLI::App& family, Cli& cli, const char* name) {
+  auto list = std::make_shared<WebhookOptions>();
+  CLI::App* command =
+      Command(family, cli, name, "预警推送地址", "addresses to which alerts are sent");
+  AddOffice(command, cli, "office", &list->office, "机构，默认本机构",
+            "office, by default the own one");
+  Run(command, cli, list, ListBody);
+}
+
 void AddWebhooks(CLI::App& app, Cli& cli) {
-  CLI::App* webhooks = Family(app, cli, "webhooks", "预警推送地址：登记、换密钥、停止",
+  CLI::App* webhooks = Family(app, cli, "webhooks", "预警推送地址：查看、登记、换密钥、停止",
                               "addresses to which alerts are sent");
+  AddWebhookList(*webhooks, cli, "list");
   auto add = std::make_shared<WebhookOptions>();
   CLI::App* command = Command(*webhooks, cli, "add", "登记推送地址", "register an address");
   AddText(command, cli, "url", &add->url, "https 地址", "https address")->required();
@@ -125,8 +147,8 @@ void AddWebhooks(CLI::App& app, Cli& cli) {
 
   auto rotate = std::make_shared<WebhookOptions>();
   command = Command(*webhooks, cli, "rotate", "更换签名密钥", "a new secret");
-  AddId(command, cli, "webhook", &rotate->webhook, "接口编号（cases webhooks 可查）",
-        "webhook id, as cases webhooks lists it")
+  AddId(command, cli, "webhook", &rotate->webhook, "接口编号（webhooks list 可查）",
+        "webhook id, as webhooks list shows it")
       ->required();
   AddSecret(command, cli, rotate.get());
   Run(command, cli, rotate, RotateBody);

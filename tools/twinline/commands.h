@@ -26,6 +26,7 @@ void AddCaseActs(CLI::App& cases, Cli& cli);
 void AddCasePapers(CLI::App& cases, Cli& cli);
 void AddCaseAlerts(CLI::App& cases, Cli& cli);
 void AddWebhooks(CLI::App& app, Cli& cli);  // webhooks
+void AddWebhookList(CLI::App& family, Cli& cli, const char* name);
 void AddTrail(CLI::App& app, Cli& cli);
 void AddProof(CLI::App& app, Cli& cli);
 void AddAuditVerify(CLI::App& app, Cli& cli);  // audit verify

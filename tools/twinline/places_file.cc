@@ -35,16 +35,29 @@ constexpr std::array<std::string_view, 8> kPeopleHeadings = {
     "姓名", "所在单位", "角色", "任职单位", "任职起始日", "电话", "任职截止日", "副职"};
 constexpr std::array<std::string_view, 8> kPeopleExample = {
     "王芳", "2141128201", "班主任", "2141128201/3-1", "2026-08-25", "13800000000", "", "否"};
-// How many of the headings a file must have to be of the kind.
-constexpr std::array<size_t, 4> kMandatory = {3, 4, 4, 5};
-
 constexpr std::array<std::string_view, 6> kAreaKinds = {"PROVINCE", "CITY",    "COUNTY",
                                                         "TOWNSHIP", "VILLAGE", "SPECIAL_UNIT"};
 constexpr std::array<std::string_view, 5> kSchoolKinds = {"PRIMARY", "TEACHING_POINT", "JUNIOR",
                                                           "NINE_YEAR", "SPECIAL"};
 
-constexpr PlacesKind kKinds[] = {PlacesKind::kSchools, PlacesKind::kClasses, PlacesKind::kAreas,
-                                 PlacesKind::kPeople};
+struct Kind {
+  PlacesKind kind;
+  Text word;
+  std::span<const std::string_view> headings;
+  size_t mandatory;  // so many of the headings a file must have to be of the kind
+  std::span<const std::string_view> example;
+};
+constexpr Kind kKinds[] = {
+    {PlacesKind::kAreas, {"区划", "areas"}, kAreaHeadings, 3, kAreaExample},
+    {PlacesKind::kSchools, {"学校", "schools"}, kSchoolHeadings, 4, kSchoolExample},
+    {PlacesKind::kClasses, {"班级", "classes"}, kClassHeadings, 4, kClassExample},
+    {PlacesKind::kPeople, {"人员任职", "people"}, kPeopleHeadings, 5, kPeopleExample},
+};
+
+const Kind& Of(PlacesKind kind) {
+  return *std::find_if(std::begin(kKinds), std::end(kKinds),
+                       [kind](const Kind& one) { return one.kind == kind; });
+}
 
 std::string Trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -211,36 +224,21 @@ PersonRow Person(Cells cells) {
 
 }  // namespace
 
-std::span<const std::string_view> PlacesHeadings(PlacesKind kind) {
-  switch (kind) {
-    case PlacesKind::kSchools:
-      return kSchoolHeadings;
-    case PlacesKind::kClasses:
-      return kClassHeadings;
-    case PlacesKind::kPeople:
-      return kPeopleHeadings;
-    default:
-      return kAreaHeadings;
-  }
+std::span<const std::string_view> PlacesHeadings(PlacesKind kind) { return Of(kind).headings; }
+std::span<const std::string_view> PlacesExample(PlacesKind kind) { return Of(kind).example; }
+Text PlacesWord(PlacesKind kind) { return Of(kind).word; }
+
+std::vector<std::string> PlacesNames() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kKinds) names.emplace_back(kind.word.en);
+  return names;
 }
 
-std::span<const std::string_view> PlacesExample(PlacesKind kind) {
-  switch (kind) {
-    case PlacesKind::kSchools:
-      return kSchoolExample;
-    case PlacesKind::kClasses:
-      return kClassExample;
-    case PlacesKind::kPeople:
-      return kPeopleExample;
-    default:
-      return kAreaExample;
+std::optional<PlacesKind> PlacesNamed(std::string_view name) {
+  for (const Kind& kind : kKinds) {
+    if (kind.word.en == name) return kind.kind;
   }
-}
-
-Text PlacesWord(PlacesKind kind) {
-  static constexpr std::array<Text, 4> kWords = {
-      {{"区划", "areas"}, {"学校", "schools"}, {"班级", "classes"}, {"人员任职", "people"}}};
-  return kWords[static_cast<size_t>(kind)];
+  return std::nullopt;
 }
 
 std::optional<std::string> CodeOfWord(std::string_view text,
@@ -276,8 +274,8 @@ std::variant<PlacesFile, base::Refusal> ReadPlaces(std::string_view bytes) {
     for (size_t c = 0; c < sheet.rows[0].size(); ++c) columns[Trim(sheet.rows[0][c].text)] = c;
   }
   columns.erase("");
-  const PlacesKind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](PlacesKind one) {
-    const auto headings = PlacesHeadings(one).first(kMandatory[static_cast<size_t>(one)]);
+  const Kind* kind = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& one) {
+    const auto headings = one.headings.first(one.mandatory);
     return std::all_of(headings.begin(), headings.end(), [&](std::string_view heading) {
       return columns.contains(std::string(heading));
     });
@@ -292,8 +290,8 @@ std::variant<PlacesFile, base::Refusal> ReadPlaces(std::string_view bytes) {
         {}};
   }
   PlacesFile file;
-  file.kind = *kind;
-  const auto known = PlacesHeadings(*kind);
+  file.kind = kind->kind;
+  const auto known = kind->headings;
   for (const auto& [heading, column] : columns) {
     if (std::find(known.begin(), known.end(), heading) == known.end()) {
       file.faults.push_back({1, heading, "没有这一列，请对照模板改正列名或删去该列",
@@ -306,10 +304,10 @@ std::variant<PlacesFile, base::Refusal> ReadPlaces(std::string_view bytes) {
     Cells cells(columns, sheet.rows[r], number, &file.faults);
     PlacesRow row;
     row.number = number;
-    if (*kind == PlacesKind::kAreas) row.what = Area(cells);
-    if (*kind == PlacesKind::kSchools) row.what = School(cells);
-    if (*kind == PlacesKind::kClasses) row.what = Class(cells);
-    if (*kind == PlacesKind::kPeople) row.what = Person(cells);
+    if (file.kind == PlacesKind::kAreas) row.what = Area(cells);
+    if (file.kind == PlacesKind::kSchools) row.what = School(cells);
+    if (file.kind == PlacesKind::kClasses) row.what = Class(cells);
+    if (file.kind == PlacesKind::kPeople) row.what = Person(cells);
     if (file.faults.size() == before) file.rows.push_back(std::move(row));
   }
   return file;

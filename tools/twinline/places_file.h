@@ -59,6 +59,9 @@ std::variant<PlacesFile, base::Refusal> ReadPlaces(std::string_view bytes);
 std::span<const std::string_view> PlacesHeadings(PlacesKind kind);
 std::span<const std::string_view> PlacesExample(PlacesKind kind);
 Text PlacesWord(PlacesKind kind);
+// "areas", "schools", "classes", "people", as `places template` is asked for them.
+std::vector<std::string> PlacesNames();
+std::optional<PlacesKind> PlacesNamed(std::string_view name);
 
 // 乡镇, TOWNSHIP, township: a code by itself or by its word in either language.
 std::optional<std::string> CodeOfWord(std::string_view text,

@@ -15,8 +15,6 @@ namespace {
 
 constexpr size_t kCountyDigits = 6;
 
-bool EndsWith(std::string_view text, std::string_view end) { return text.ends_with(end); }
-
 }  // namespace
 
 PageFrame FrameOf(const Printing& printing, std::string title, std::string office) {
@@ -42,9 +40,9 @@ std::string Signatory(const Printing& printing, const std::string& office) {
   const std::string code = office.substr(office.find(':') + 1);
   const std::string county = printing.names->Area(code.substr(0, kCountyDigits));
   std::string whole = county == code.substr(0, kCountyDigits) ? name : county + name;
-  if (EndsWith(name, "街道") || EndsWith(name, "街道办事处")) {
-    if (EndsWith(name, "街道")) whole += "办事处";
-  } else if (EndsWith(name, "镇") || EndsWith(name, "乡")) {
+  if (name.ends_with("街道") || name.ends_with("街道办事处")) {
+    if (name.ends_with("街道")) whole += "办事处";
+  } else if (name.ends_with("镇") || name.ends_with("乡")) {
     whole += "人民政府";
   }
   return whole;

@@ -63,7 +63,7 @@ std::string BusinessForm(const Printing& printing, const transfer::v1::GetBusine
   PrintPage page(FrameOf(printing, title, Signatory(printing, business.opened_by_office())));
   page.Title(title);
   page.Number(printing.T("业务编号：", "No. ") + Hex(business.business_id()));
-  page.Section(printing.T("一、申请", "1. Application"));
+  page.Part(printing.T("申请", "Application"));
   page.Form({
       {printing.T("学生姓名", "child"), child == nullptr ? std::string() : child->name()},
       {printing.T("性别", "sex"),
@@ -92,13 +92,12 @@ std::string BusinessForm(const Printing& printing, const transfer::v1::GetBusine
                         file.file_name(), Word(lang, file.hospital_level()),
                         Hex(file.digest()).substr(0, 16)});
   }
-  if (!evidence.empty()) page.Section(printing.T("二、证明材料", "2. Evidence"));
+  if (!evidence.empty()) page.Part(printing.T("证明材料", "Evidence"));
   page.Table(
       {printing.T("序号", "no."), printing.T("种类", "kind"), printing.T("文件", "file"),
        printing.T("医院等级", "hospital"), printing.T("摘要（前16位）", "digest (first 16)")},
       evidence);
-  page.Section(evidence.empty() ? printing.T("二、审批意见", "2. Opinions")
-                                : printing.T("三、审批意见", "3. Opinions"));
+  page.Part(printing.T("审批意见", "Opinions"));
   for (int i = 0; i < business.steps_size(); ++i) {
     const auto& step = business.steps(i);
     const bool current = business.state() == "OPEN" && static_cast<uint32_t>(i) == business.step();

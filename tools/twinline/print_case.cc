@@ -66,13 +66,13 @@ void AddHistory(const Printing& printing, const av1::GetCaseReply& reply, PrintP
                         Content(printing, entry)});
     }
   }
-  if (!persuasions.empty()) page->Section(printing.T("三、劝返记录", "3. Persuasions"));
+  if (!persuasions.empty()) page->Part(printing.T("劝返记录", "Persuasions"));
   page->Table(
       {printing.T("次", "no."), printing.T("日期", "date"), printing.T("方式", "method"),
        printing.T("地点", "place"), printing.T("见到何人", "met"), printing.T("谈话内容", "said"),
        printing.T("结果", "result"), printing.T("劝返人", "by")},
       persuasions);
-  page->Section(printing.T("四、办理经过", "4. History"));
+  page->Part(printing.T("办理经过", "History"));
   page->Table(
       {printing.T("时间", "at"), printing.T("事项", "what"), printing.T("线", "line"),
        printing.T("机构", "office"), printing.T("人员", "person"), printing.T("内容", "content")},
@@ -90,7 +90,7 @@ void AddPapers(const Printing& printing, const av1::GetCaseReply& reply, PrintPa
          fmt::format("{} {}", Day(paper.served_on()), Word(lang, paper.served_method())),
          Words(lang, paper.missing_steps())});
   }
-  if (!papers.empty()) page->Section(printing.T("五、文书", "5. Papers"));
+  if (!papers.empty()) page->Part(printing.T("文书", "Papers"));
   page->Table(
       {printing.T("文号", "number"), printing.T("种类", "kind"), printing.T("发文机关", "issuer"),
        printing.T("发出", "issued"), printing.T("限期", "return by"), printing.T("送达", "served"),
@@ -109,7 +109,7 @@ std::string CaseForm(const Printing& printing, const av1::GetCaseReply& reply,
   PrintPage page(FrameOf(printing, title, printing.names->School(facts.school_code())));
   page.Title(title);
   page.Number(printing.T("案件编号：", "No. ") + Hex(facts.case_id()));
-  page.Section(printing.T("一、学生与案情", "1. Child and case"));
+  page.Part(printing.T("学生与案情", "Child and case"));
   const auto village =
       facts.village().empty() ? std::string() : " " + printing.names->Area(facts.village());
   page.Form({
@@ -138,7 +138,7 @@ std::string CaseForm(const Printing& printing, const av1::GetCaseReply& reply,
       {printing.T("安置方式", "placement"), Word(lang, facts.placement())},
       {printing.T("待裁定事项", "to be decided"), Word(lang, facts.decision_needed())},
   });
-  page.Section(printing.T("二、双线责任", "2. Both lines"));
+  page.Part(printing.T("双线责任", "Both lines"));
   std::vector<std::vector<std::string>> lines;
   if (facts.has_government()) lines.push_back(LineRow(printing, facts.government()));
   if (facts.has_education()) lines.push_back(LineRow(printing, facts.education()));

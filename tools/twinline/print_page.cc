@@ -3,6 +3,7 @@
 #include "tools/twinline/print_page.h"
 
 #include <algorithm>
+#include <array>
 
 #include "fmt/format.h"
 #include "tools/twinline/width.h"
@@ -112,6 +113,12 @@ void PrintPage::Element(std::string_view tag, std::string_view css_class, std::s
 void PrintPage::Title(std::string_view text) { Element("h1", "title", text); }
 void PrintPage::Number(std::string_view text) { Element("p", "number", text); }
 void PrintPage::Section(std::string_view text) { Element("h2", "section", text); }
+void PrintPage::Part(std::string_view text) {
+  static constexpr std::array<std::string_view, 6> kNumerals = {"一", "二", "三", "四", "五", "六"};
+  Section(frame_.english ? fmt::format("{}. {}", parts_ + 1, text)
+                         : fmt::format("{}、{}", kNumerals.at(parts_), text));
+  ++parts_;
+}
 void PrintPage::Paragraph(std::string_view text) { Element("p", "letter", text); }
 void PrintPage::Addressee(std::string_view text) { Element("p", "letter addressee", text); }
 void PrintPage::Closing(std::string_view text) { Element("p", "letter closing", text); }

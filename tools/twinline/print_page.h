@@ -32,6 +32,7 @@ class PrintPage {
   void Title(std::string_view text);
   void Number(std::string_view text);  // of a paper, on the right
   void Section(std::string_view text);
+  void Part(std::string_view text);  // a section with its number: "三、劝返记录", "3. …"
   void Paragraph(std::string_view text);  // indented by two characters, as in a document
   void Addressee(std::string_view text);  // not indented
   void Closing(std::string_view text);    // on the right: office and date
@@ -53,6 +54,7 @@ class PrintPage {
   void Element(std::string_view tag, std::string_view css_class, std::string_view text);
 
   PageFrame frame_;
+  size_t parts_ = 0;
   std::string body_;
 };
 

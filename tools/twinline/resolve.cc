@@ -98,4 +98,9 @@ int OwnOffice(Cli& cli, std::string* office) {
                         offices));
 }
 
+int OfficeOrOwn(Cli& cli, const std::string& given, std::string* office) {
+  *office = given;
+  return given.empty() ? OwnOffice(cli, office) : static_cast<int>(kOk);
+}
+
 }  // namespace twinline::cli

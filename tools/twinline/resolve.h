@@ -17,5 +17,7 @@ int ResolveChildId(Cli& cli, const ChildRef& ref, std::string* child_id);
 int ResolveClass(Cli& cli, const ClassRef& ref, std::string* class_id);
 // The office of the caller's only duty, or of the one that --duty chose; asks the server.
 int OwnOffice(Cli& cli, std::string* office);
+// `given`, or the own one when it is empty.
+int OfficeOrOwn(Cli& cli, const std::string& given, std::string* office);
 
 }  // namespace twinline::cli
