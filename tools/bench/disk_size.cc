@@ -1,7 +1,6 @@
 #include "tools/bench/disk_size.h"
 
 #include <memory>
-#include <optional>
 
 #include "platform/base/keys.h"
 #include "platform/journal/embedded_db.h"

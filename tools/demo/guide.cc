@@ -137,6 +137,7 @@ void PrintGuide(Api& api, const datagen::County& county, const Loaded& loaded,
   const Admins admins = FirstAdmins(data);
   people.push_back({"系统管理员 system administrator", log_in(admins.system)});
   people.push_back({"安全管理员 security administrator", log_in(admins.security)});
+  people.push_back({"审计管理员 audit administrator", log_in(admins.audit)});
   Print("登录为各种角色 / log in as", people);
   std::vector<Line> more{
       {"乡镇的警报（以乡镇干部登录）/ a township's alerts", t + " cases alerts"},
