@@ -34,7 +34,7 @@ def check_config(twinlined, text, where, scratch):
 
 def paths_in(config):
     """Files that a configuration names and somebody else must provide."""
-    return re.findall(r'(?:_file|certificate_file): "(/(?:etc|run)/[^"]+)"', config)
+    return re.findall(r'_file: "(/(?:etc|run)/[^"]+)"', config)
 
 
 def under(path, mounts):

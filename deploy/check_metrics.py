@@ -57,9 +57,6 @@ def rule_expressions():
 
 def dashboard_expressions():
     dashboard = json.loads((HERE / "monitoring/twinline.dashboard.json").read_text(encoding="utf-8"))
-    ids = [panel["id"] for panel in dashboard["panels"]]
-    if len(ids) != len(set(ids)):
-        yield "two panels have one id"
     for panel in dashboard["panels"]:
         for target in panel.get("targets", []):
             yield target["expr"]
@@ -101,6 +98,9 @@ def main():
         problems.append(f"only {len(families)} metrics are exported")
     rules = ["".join(match) for match in rule_expressions()]
     panels = list(dashboard_expressions())
+    ids = [panel["id"] for panel in json.loads((HERE / "monitoring/twinline.dashboard.json").read_text(encoding="utf-8"))["panels"]]
+    if len(ids) != len(set(ids)):
+        problems.append("two panels of the dashboard have one id")
     rules_text = (HERE / "monitoring/twinline.rules.yml").read_text(encoding="utf-8")
     if len(rules) != rules_text.count("- alert:"):
         problems.append("not every alert's expression was found")
