@@ -70,7 +70,7 @@ def main():
     for name in sorted(set(reviewed) - set(now)):
         print(f"named by a test now, or gone; take it off {_LIST}: {name}")
     print(f"{len(now)} names without a test, {len(reviewed)} on the list")
-    return int(not set(now) <= set(reviewed))
+    return int(set(now) != set(reviewed))
 
 
 if __name__ == "__main__":

@@ -109,11 +109,11 @@ Facts JournalFacts(const fs::path& data) {
   return facts;
 }
 
-std::map<uint32_t, uint64_t> EventTypes(const fs::path& data) {
-  std::map<uint32_t, uint64_t> types;
+std::set<uint32_t> EventTypes(const fs::path& data) {
+  std::set<uint32_t> types;
   ForEachRecord(data, [&](const std::string&, const journal::Admitted& record) {
     for (const auto& commit : record.record->commits()) {
-      for (const auto& event : commit.events()) ++types[event.type()];
+      for (const auto& event : commit.events()) types.insert(event.type());
     }
   });
   return types;

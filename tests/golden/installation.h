@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,8 @@ runtime::Places PlacesIn(const std::filesystem::path& data);
 // Every journal from its bytes: records, commits, chain value at the end, and the newest signed
 // checkpoint. What does not verify is among the facts as "problem N".
 Facts JournalFacts(const std::filesystem::path& data);
-// Number of times that each event type occurs in any journal.
-std::map<uint32_t, uint64_t> EventTypes(const std::filesystem::path& data);
+// The event types that occur in any journal.
+std::set<uint32_t> EventTypes(const std::filesystem::path& data);
 
 // This build with every service on the directory, as a drill: all journals are replayed, nothing is
 // written to them. An error is what an operator would read.

@@ -1,12 +1,13 @@
 // For tests/golden/record: what a data directory holds, and what a build must find in it.
 //
-//   golden types <data>   each event type that occurs, with how often
 //   golden facts <data>   journals, checkpoints and states as this build sees them
 //   golden events         the line of each event type for events.txt
 #include <cstdio>
 #include <string>
 
 #include "absl/strings/escaping.h"
+#include "spdlog/sinks/stdout_color_sinks.h"
+#include "spdlog/spdlog.h"
 #include "tests/golden/events.h"
 #include "tests/golden/installation.h"
 
@@ -19,14 +20,9 @@ int main(int argc, char** argv) {
     }
     return 0;
   }
-  const std::string what = argc == 3 ? argv[1] : "";
-  if (what == "types") {
-    for (const auto& [type, times] : twinline::golden::EventTypes(argv[2])) {
-      std::printf("%u %llu\n", type, static_cast<unsigned long long>(times));
-    }
-    return 0;
-  }
-  if (what == "facts") {
+  if (argc == 3 && argv[1] == std::string("facts")) {
+    // Standard output is the facts; what the server says goes elsewhere.
+    spdlog::set_default_logger(spdlog::stderr_color_mt("golden"));
     auto facts = twinline::golden::JournalFacts(argv[2]);
     const auto host = twinline::golden::Replay(argv[2]);
     if (!host.ok()) {
@@ -38,6 +34,6 @@ int main(int argc, char** argv) {
     std::fputs(twinline::golden::Print(facts).c_str(), stdout);
     return 0;
   }
-  std::fprintf(stderr, "usage: golden types|facts <data directory>, or golden events\n");
+  std::fprintf(stderr, "usage: golden facts <data directory>, or golden events\n");
   return 2;
 }

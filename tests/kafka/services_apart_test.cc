@@ -108,6 +108,10 @@ class Town {
       api_->WaitAll();
       for (Call& call : calls) {
         av1::SubmitRollCallReply reply;
+        // Roll calls need attendance alone (ADR 0037).
+        if (victim != "attendance") {
+          EXPECT_TRUE(call.accepted) << "while " << victim << " is away";
+        }
         if (!call.accepted) api_->Must(kRollCall, call.request, &reply, call.teacher);
       }
     }
@@ -135,52 +139,45 @@ uint32_t PupilsOfClass(Town& town) {
 }
 
 // Each request that was answered is answered the same again; each that was not happens once.
-void RegisterUnderKills(Town& town) {
-  constexpr int kRounds = 1;
-  constexpr int kPerRound = 60;
+void RegisterUnderAKill(Town& town) {
+  constexpr size_t kRequests = 60;
   std::vector<rv1::RegisterChildRequest> requests;
-  std::vector<std::string> acknowledged;
+  for (size_t i = 0; i < kRequests; ++i) {
+    requests.push_back(NewChild(town.api(), town.county(), town.loaded(), static_cast<int>(i)));
+  }
+  std::vector<std::string> acknowledged(kRequests);
+  std::vector<rv1::RegisterChildReply> replies(kRequests);
   const uint32_t before = PupilsOfClass(town);
   rpc::CallOptions options;
   options.token = town.api().TokenOf(town.Registrar());
   options.deadline_us = 5'000'000;
-  for (int round = 0; round < kRounds; ++round) {
-    const size_t first = requests.size();
-    for (int i = 0; i < kPerRound; ++i) {
-      requests.push_back(
-          NewChild(town.api(), town.county(), town.loaded(), static_cast<int>(requests.size())));
-    }
-    acknowledged.resize(requests.size());
-    std::vector<rv1::RegisterChildReply> replies(requests.size());
-    std::counting_semaphore<kInFlight> slots(kInFlight);
-    for (size_t i = first; i < requests.size(); ++i) {
-      slots.acquire();
-      town.api().ClientOf(kRegister).CallAsync(kRegister, requests[i], &replies[i], options,
-                                               [&, i](rpc::CallResult result) {
-                                                 if (result.ok())
-                                                   acknowledged[i] = replies[i].child_id();
-                                                 slots.release();
-                                               });
-      if (i == first + kPerRound / 2) town.KillAndStartAgain("registry");
-    }
-    for (int i = 0; i < kInFlight; ++i) slots.acquire();
-    for (size_t i = 0; i < requests.size(); ++i) {
-      rv1::RegisterChildReply reply;
-      town.api().Must(kRegister, requests[i], &reply, town.Registrar());
-      if (!acknowledged[i].empty()) {
-        EXPECT_EQ(reply.child_id(), acknowledged[i]) << "another answer to the same id";
-      }
-      acknowledged[i] = reply.child_id();
-    }
-    EXPECT_EQ(PupilsOfClass(town), before + requests.size()) << "round " << round;
+  std::counting_semaphore<kInFlight> slots(kInFlight);
+  for (size_t i = 0; i < kRequests; ++i) {
+    slots.acquire();
+    town.api().ClientOf(kRegister).CallAsync(kRegister, requests[i], &replies[i], options,
+                                             [&, i](rpc::CallResult result) {
+                                               if (result.ok())
+                                                 acknowledged[i] = replies[i].child_id();
+                                               slots.release();
+                                             });
+    if (i == kRequests / 2) town.KillAndStartAgain("registry");
   }
+  for (int i = 0; i < kInFlight; ++i) slots.acquire();
+  for (size_t i = 0; i < kRequests; ++i) {
+    rv1::RegisterChildReply reply;
+    town.api().Must(kRegister, requests[i], &reply, town.Registrar());
+    if (!acknowledged[i].empty()) {
+      EXPECT_EQ(reply.child_id(), acknowledged[i]) << "another answer to the same id";
+    }
+  }
+  EXPECT_EQ(PupilsOfClass(town), before + kRequests);
 }
 
 TEST(ServicesApart, EachKilledInTheMiddleAndTheResultIsTheSame) {
   const test_support::TempDir directory;
   const std::vector<size_t> absent = {0, 7};
   const std::vector<std::string> victims = {"attendance", "accountability", "identity",
-                                            "attendance", "transfer",       "registry"};
+                                            "audit",      "transfer",       "registry"};
   Town apart(directory / "apart", Brokers());
   Town embedded(directory / "embedded", "");
   for (int day = 0; day < static_cast<int>(victims.size()); ++day) {
@@ -194,7 +191,7 @@ TEST(ServicesApart, EachKilledInTheMiddleAndTheResultIsTheSame) {
   for (const std::string& line : demo::Differences(expected, apart.Export())) {
     ADD_FAILURE() << line.substr(0, 400);
   }
-  RegisterUnderKills(apart);
+  RegisterUnderAKill(apart);
 }
 
 }  // namespace

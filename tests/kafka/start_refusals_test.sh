@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What twinlined says when its journals over Kafka are not as they have to be: one message each, in English and Chinese, and nothing
-# changed. The last start shows that what was right before is still right.
+# What twinlined says when its journals over Kafka are not as they have to be: one message each, with what to do; and what a
+# stranger's record does to a server that runs.
 # usage: start_refusals_test.sh <broker script> <twinlined> <twinline> <meddle> <directory>
 set -euo pipefail
 broker=$1 twinlined=$2 twinline=$3 meddle=$4 dir=$5
@@ -71,7 +71,7 @@ serves "$dir/one" "$dir/here"
 stops
 refused 1 "$dir/other" "$dir/here" "belong to installation" "kafka.topic_prefix" "另一套系统"
 
-# A stranger writes into a journal while we serve: that shard stands still for good, the others go on.
+# A stranger writes into a journal while we serve: that shard stands still for good.
 serves "$dir/one" "$dir/here"
 "$meddle" "$brokers" write demo.a.twinline.transfer.journal.v1
 logs "transfer/0 halts"

@@ -132,8 +132,11 @@ cat >class.csv <<END
 2141128201,罗建辉,居民身份证,$("$here/id_number.sh" 411282 "$((year - 6))0305" 001),男,一年级,1班,$year-09,411282103201,,罗强,父亲,13800000011
 2141128201,萧雅,居民身份证,$("$here/id_number.sh" 411282 "$((year - 6))0506" 002),女,一年级,1班,$year-09,411282103201,,萧磊,父亲,13800000012
 END
-as shanpeiling 0 '' students import class.csv --dry-run
-as shanpeiling 0 '' students import class.csv
+for mode in --dry-run ''; do
+  # shellcheck disable=SC2086 # no word when it is empty
+  as shanpeiling 0 'created' students import class.csv $mode
+  grep -qE 'created[ :]+2$' <<<"$out" || fail "not two children created by import $mode: $out"
+done
 as shanpeiling 0 '2 pupils' students class 2141128201/1-1
 as shanpeiling 0 '罗建辉' students class 2141128201/1-1
 # Another school's children stay out of her reach.

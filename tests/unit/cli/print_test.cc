@@ -147,6 +147,14 @@ TEST_F(PrintTest, CaseHasBothLinesPersuasionsAndPapers) {
                  "义劝通字〔2026〕第3号", "签署"});
 }
 
+TEST_F(PrintTest, PartsAreNumberedWithoutGaps) {
+  ExpectInOrder(CaseForm(printing_, case_, &child_),
+                {"一、学生与案情", "二、双线责任", "三、劝返记录", "四、办理经过", "五、文书"});
+  case_.clear_timeline();
+  ExpectInOrder(CaseForm(printing_, case_, &child_),
+                {"一、学生与案情", "二、双线责任", "三、办理经过", "四、文书"});
+}
+
 TEST_F(PrintTest, WhatAnOfficeMayNotSeeIsNotOnItsPaper) {
   auto* told = case_.mutable_timeline(0);
   told->set_restricted(true);
@@ -222,10 +230,13 @@ TEST_F(PrintTest, NothingFromOutsideBecomesMarkup) {
   paper().set_addressee(evil);
   paper().set_issuer(evil);
   paper().set_title(evil);
+  transfer::v1::GetBusinessReply approval;
+  approval.set_applicant(evil);
+  approval.add_evidence()->set_file_name(evil);
   case_.mutable_timeline(0)->set_said(evil);
   case_.mutable_case_facts()->set_school_code(evil);
-  for (const std::string& html :
-       {ChildForm(printing_, child_), CaseForm(printing_, case_, &child_), Paper()}) {
+  for (const std::string& html : {ChildForm(printing_, child_), CaseForm(printing_, case_, &child_),
+                                  Paper(), BusinessForm(printing_, approval, &child_)}) {
     EXPECT_EQ(html.find("<script"), std::string::npos);
     EXPECT_EQ(html.find("<img"), std::string::npos);
     EXPECT_EQ(html.find("onerror='"), std::string::npos);
@@ -239,7 +250,8 @@ TEST_F(PrintTest, NothingFromOutsideBecomesMarkup) {
 
 TEST_F(PrintTest, APageNeedsNothingBesideIt) {
   for (const std::string& html :
-       {ChildForm(printing_, child_), CaseForm(printing_, case_, &child_), Paper()}) {
+       {ChildForm(printing_, child_), CaseForm(printing_, case_, &child_), Paper(),
+        BusinessForm(printing_, transfer::v1::GetBusinessReply(), &child_)}) {
     for (const char* part :
          {"http:", "https:", "//", "url(", "src=", "href=", "@import", "<link", "<script"}) {
       EXPECT_EQ(html.find(part), std::string::npos) << part;
@@ -248,7 +260,7 @@ TEST_F(PrintTest, APageNeedsNothingBesideIt) {
   }
 }
 
-TEST_F(PrintTest, FormsSpeakEnglishPapersDoNot) {
+TEST_F(PrintTest, FormsSpeakEnglish) {
   printing_.lang = Lang::kEn;
   Names english(nullptr, Lang::kEn);
   printing_.names = &english;
